@@ -1,0 +1,34 @@
+"""The `verbatims` command: the only place that prints, and the one that catches errors.
+
+Each command is a file: parse, call the library, show the result. Heavy imports stay inside the
+functions, so that --help is quick.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from pipeline.cli import codebook, evaluate, figures, quotes, run, verify
+from pipeline.cli.boundary import guard
+
+app = typer.Typer(
+    name="verbatims",
+    help="Code the free text of a consultation, count who said what, prove each figure.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("run")(run.run)
+app.command("verify")(verify.verify)
+app.command("quotes")(quotes.quotes)
+app.command("evaluate")(evaluate.evaluate)
+app.add_typer(figures.app, name="figures")
+app.add_typer(codebook.app, name="codebook")
+
+
+def main() -> None:
+    """The entry point: exit code 0 done, 1 a check says no, 2 bad input, 3 a bug, 130 stopped."""
+    sys.exit(guard(app))

@@ -1,0 +1,93 @@
+"""The one error boundary, and what commands share of printing."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from pipeline import __version__
+from pipeline.errors import Problem, VerbatimsError
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout and nothing else there.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No warnings and no progress.")]
+Coders = Annotated[
+    str,
+    typer.Option(
+        "--coders",
+        help="Whose word counts: codebook, classifier, human, with commas. By default all that "
+        "the round has.",
+        show_default=False,
+    ),
+]
+
+
+def guard(app: Callable[[], Any]) -> int:
+    """Run the command line and turn every way to end into an exit code."""
+    _write_utf8_when_piped()
+    try:
+        app()
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 2
+    except VerbatimsError as error:
+        for problem in error.problems:
+            say(str(problem))
+        return error.exit_code
+    except KeyboardInterrupt:
+        say("Stopped.")
+        return 130
+    except BrokenPipeError:
+        # The reader of a pipe left: nothing more can be said, and Python must not try at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the boundary: a bug becomes exit code 3 and a log
+        say(str(_log_bug(error)))
+        return 3
+    return 0
+
+
+def _write_utf8_when_piped() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _log_bug(error: Exception) -> Problem:
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="verbatims-", suffix=".log", delete=False, encoding="utf-8"
+    ) as log:
+        log.write(f"verbatims {__version__}, Python {sys.version}\n{sys.argv}\n\n")
+        log.write("".join(traceback.format_exception(error)))
+    return Problem(
+        code="W701",
+        what=f"this is a bug in verbatims ({type(error).__name__}: {error}).",
+        remedy=f"Details are in {log.name}; please report it with that file.",
+    )
+
+
+def say(message: str) -> None:
+    """A message to the person, on stderr."""
+    typer.echo(message, err=True)
+
+
+def warner(*, quiet: bool) -> Callable[[Problem], None]:
+    """What warnings are given to."""
+    return (lambda problem: None) if quiet else (lambda problem: say(f"warning: {problem}"))
+
+
+def list_coders(option: str) -> Sequence[str]:
+    """The coders of a --coders option."""
+    return [name.strip() for name in option.split(",") if name.strip()]
+
+
+def echo_json(value: object) -> None:
+    """One JSON document on stdout."""
+    import json
+
+    typer.echo(json.dumps(value, indent=1, ensure_ascii=False))

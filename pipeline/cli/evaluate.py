@@ -1,0 +1,168 @@
+"""verbatims evaluate ROUND --coded FILE."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipeline.cli.boundary import Coders, Json, Quiet, echo_json, list_coders, say, warner
+from pipeline.cli.run import RoundPath
+
+if TYPE_CHECKING:
+    from pipeline.coded import Coded
+    from pipeline.evaluate import Evaluation, Score
+    from pipeline.plan import Plan
+
+_SET_ASIDE_SHOWN = 10
+
+
+def evaluate(
+    round_path: RoundPath,
+    coded_path: Annotated[
+        Path, typer.Option("--coded", metavar="FILE", help="The hand coding to score against.")
+    ],
+    coders: Coders = "",
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Score a run against hand coding: per theme, and the error of each count."""
+    from pipeline.coded import read_coded
+    from pipeline.plan import plan_run
+    from pipeline.round import load_round
+
+    the_round = load_round(round_path)
+    warn = warner(quiet=quiet)
+    whole = plan_run(the_round, list_coders(coders), warn)
+    coded = read_coded(coded_path, whole.codebook)
+    for problem in coded.warnings():
+        warn(problem)
+    _refuse_training(whole, coded)
+    # A coder alone is planned anew: what the classifier adds to rules is not what it does alone.
+    alone = [plan_run(the_round, (coder,)) for coder in whole.coders if len(whole.coders) > 1]
+    evaluations = {plan.coders: _evaluate(plan, coded) for plan in (*alone, whole)}
+    _check_overlap(evaluations[whole.coders], coded)
+    if as_json:
+        echo_json({"coded": coded_path.name, "by_coders": _as_json(evaluations)})
+    else:
+        _print(evaluations, whole)
+
+
+def _refuse_training(plan: Plan, coded: Coded) -> None:
+    from pipeline.errors import InputError, Problem
+
+    if plan.model is None:
+        return
+    shared = plan.model.trained_ids & set(coded.response_ids)
+    if shared or plan.model.trained_on == coded.sha256:
+        raise InputError(
+            Problem(
+                code="E403",
+                where=coded.path.as_posix(),
+                what=f"{len(shared)} of its responses trained the classifier.",
+                remedy="Use coding that it has not seen, or --coders codebook.",
+            )
+        )
+
+
+def _check_overlap(evaluation: Evaluation, coded: Coded) -> None:
+    from pipeline.errors import InputError, Problem
+
+    if not evaluation.responses:
+        first = coded.response_ids[0] if coded.response_ids else ""
+        raise InputError(
+            Problem(
+                code="E401",
+                where=coded.path.as_posix(),
+                what=f"none of its response ids is in the round (the first is '{first}').",
+            )
+        )
+    missing = len(coded.response_ids) - evaluation.responses
+    if missing:
+        say(
+            f"warning: [E401] {coded.path.as_posix()}: {missing} response ids are not in the round."
+        )
+
+
+def _evaluate(plan: Plan, coded: Coded) -> Evaluation:
+    import pyarrow as pa
+
+    from pipeline.evaluate import evaluate_verdicts
+    from pipeline.run import run_batches
+
+    batches = list(run_batches(plan))
+    responses = pa.concat_tables([batch.responses for batch in batches])
+    verdicts = pa.concat_tables([batch.verdicts for batch in batches])
+    return evaluate_verdicts(responses, verdicts, coded, plan.codebook)
+
+
+def _print(evaluations: dict[tuple[str, ...], Evaluation], plan: Plan) -> None:
+    from pipeline.report.plain import align
+
+    whole = evaluations[plan.coders]
+    header = ["theme", "tagged", "coded", "precision", "recall", "F1"]
+    rows = [_score_cells(score) for score in whole.themes if score.tagged or score.coded]
+    typer.echo("\n".join(align([header, *rows])))
+    counts = [["question", "theme", "tagged", "coded", "error"]]
+    for count in whole.counts:
+        error = f"{count.tagged - count.coded:+d}" if count.tagged != count.coded else "0"
+        counts.append([count.question, count.theme, str(count.tagged), str(count.coded), error])
+    typer.echo("\n" + "\n".join(align(counts, left=(0, 1))))
+    summary = [["coders", "micro-P", "micro-R", "micro-F1", "macro-F1", "count error"]]
+    for chosen, evaluation in evaluations.items():
+        micro = evaluation.micro
+        values = (micro.precision, micro.recall, micro.f1, evaluation.macro_f1)
+        cells = [*map(_decimals, values), _decimals(evaluation.count_error)]
+        summary.append([" + ".join(chosen), *cells])
+    typer.echo(f"\n{whole.responses} coded responses\n" + "\n".join(align(summary)))
+    _print_set_aside(whole)
+
+
+def _print_set_aside(evaluation: Evaluation) -> None:
+    if not evaluation.set_aside:
+        return
+    number = len(evaluation.set_aside)
+    typer.echo(f"\n{number} coded responses that screening set aside (what was coded is missed):")
+    for response_id, status in evaluation.set_aside[:_SET_ASIDE_SHOWN]:
+        typer.echo(f"  {response_id}  {status}")
+    if number > _SET_ASIDE_SHOWN:
+        typer.echo(f"  and {number - _SET_ASIDE_SHOWN} more; --json lists all")
+
+
+def _score_cells(score: Score) -> list[str]:
+    ratios = (score.precision, score.recall, score.f1)
+    return [score.name, str(score.tagged), str(score.coded), *map(_decimals, ratios)]
+
+
+def _decimals(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _as_json(evaluations: dict[tuple[str, ...], Evaluation]) -> dict[str, Any]:
+    return {
+        ",".join(chosen): {
+            "responses": evaluation.responses,
+            "micro": _ratios(evaluation.micro),
+            "macro_f1": evaluation.macro_f1,
+            "count_error": evaluation.count_error,
+            "themes": {score.name: _ratios(score) for score in evaluation.themes},
+            "counts": [
+                {"question": c.question, "theme": c.theme, "tagged": c.tagged, "coded": c.coded}
+                for c in evaluation.counts
+            ],
+            "set_aside": dict(evaluation.set_aside),
+        }
+        for chosen, evaluation in evaluations.items()
+    }
+
+
+def _ratios(score: Score) -> dict[str, Any]:
+    return {
+        "tagged": score.tagged,
+        "coded": score.coded,
+        "both": score.both,
+        "precision": score.precision,
+        "recall": score.recall,
+        "f1": score.f1,
+    }

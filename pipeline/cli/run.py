@@ -1,0 +1,95 @@
+"""verbatims run ROUND."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.boundary import Coders, Json, Quiet, echo_json, list_coders, say, warner
+
+if TYPE_CHECKING:
+    from pipeline.publish import Run
+
+RoundPath = Annotated[
+    Path, typer.Argument(metavar="ROUND", help="A round.yaml, or the folder that holds it.")
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        help="Write the run exactly here. By default outputs/<round>/<hash of the inputs>.",
+        show_default=False,
+    ),
+]
+
+
+def run(
+    round_path: RoundPath,
+    out: Out = None,
+    coders: Coders = "",
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Code a round, count it, and write the run folder with the evidence."""
+    from pipeline import store
+    from pipeline.cli.progress import Progress
+    from pipeline.plan import plan_run
+    from pipeline.publish import list_inputs, write_run
+    from pipeline.round import load_round
+
+    plan = plan_run(load_round(round_path), list_coders(coders), warner(quiet=quiet))
+    inputs = list_inputs(plan.round, plan.coders)
+    folder = out or store.default_folder(Path("outputs"), plan.round.name, inputs, plan.coders)
+    progress = Progress(quiet=quiet)
+    done = write_run(plan, folder, progress)
+    progress.close()
+    if out is None:
+        store.point_latest(folder)
+    if not quiet:
+        _warn(done)
+    _show(done, as_json=as_json)
+
+
+def _show(done: Run, *, as_json: bool) -> None:
+    from pipeline.report.data import report_json
+    from pipeline.report.plain import render_plain
+
+    folder = done.folder.as_posix()
+    if as_json:
+        echo_json(report_json(done.report, run=folder, manifest_sha256=done.sha256))
+        return
+    where = f"Run folder: {folder}\nManifest:   sha256 {done.sha256}"
+    if sys.stdout.isatty():
+        from rich.console import Console
+
+        from pipeline.report.terminal import print_report
+
+        console = Console(highlight=False)
+        print_report(done.report, console)
+        console.print()
+        console.print(where, markup=False, soft_wrap=True)
+    else:
+        typer.echo(render_plain(done.report) + "\n" + where)
+
+
+def _warn(done: Run) -> None:
+    from pipeline.errors import Problem
+
+    unprocessed = sum(question.base["unprocessed"] for question in done.report.questions)
+    found = (
+        ("W104", unprocessed, "responses could not be processed.", "1-responses.parquet"),
+        (
+            "W301",
+            done.timed_out,
+            "times a pattern took too long on a response.",
+            "problems.parquet",
+        ),
+        ("W404", done.disputed, "verdicts are disputed between people.", "3-verdicts.parquet"),
+    )
+    for code, number, what, file in found:
+        if number:
+            remedy = f"They are listed in evidence/{file}."
+            say(f"warning: {Problem(code=code, what=f'{number} {what}', remedy=remedy)}")

@@ -1,0 +1,53 @@
+"""verbatims verify RUN."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.boundary import Json, echo_json
+
+RunPath = Annotated[
+    Path,
+    typer.Argument(metavar="RUN", help="A run folder, or outputs/<round> for its latest run."),
+]
+
+
+def verify(
+    run_path: RunPath,
+    expected: Annotated[
+        str,
+        typer.Option(
+            "--hash",
+            help="The manifest's sha256 as the run printed it (or its first 8 digits or more).",
+            show_default=False,
+        ),
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Re-derive every figure of a run from its own evidence; any mismatch is an error."""
+    from pipeline import store
+    from pipeline.digest import hash_file
+    from pipeline.errors import CheckFailed, InputError, Problem
+    from pipeline.verify import verify_run
+
+    if expected and (len(expected) < 8 or set(expected.lower()) - set("0123456789abcdef")):
+        what = f"'{expected}' is not a sha256, nor 8 digits or more of one."
+        raise InputError(Problem(code="E701", what=what))
+    folder = store.find_run(run_path)
+    mismatches = verify_run(folder, expected)
+    digest = hash_file(folder / store.MANIFEST)
+    if as_json:
+        echo_json({"run": folder.as_posix(), "manifest_sha256": digest, "mismatches": mismatches})
+    if mismatches:
+        where = folder.as_posix()
+        raise CheckFailed(*(Problem(code="E503", where=where, what=f"{m}.") for m in mismatches))
+    if not as_json:
+        manifest = store.read_manifest(folder)
+        typer.echo(f"{folder.as_posix()} holds: {len(manifest['outputs'])} files, every quote,")
+        typer.echo("every verdict, base and count follow from its evidence.")
+        typer.echo(f"Manifest: sha256 {digest}")
+        if not expected:
+            typer.echo("Compare it with the one the run printed, or give that with --hash.")

@@ -1,0 +1,118 @@
+"""coded.csv: hand coding in its plainest form.
+
+One row per response and theme present, and a row with an empty theme for "read, no theme applies".
+Each response listed was read with the whole codebook in view, so what is not marked is absent.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.codebook.model import Codebook
+from pipeline.digest import hash_file
+from pipeline.errors import InputError, Problem, near
+from pipeline.read import READERS
+from pipeline.round import Source
+
+COLUMNS = ("response_id", "theme", "facet", "coder", "memo", "question", "text")
+
+
+@dataclass(slots=True)
+class Reading:
+    """One coder's coding of one response: the themes present."""
+
+    response_id: str
+    coder: str
+    row: int
+    themes: dict[str, str] = field(default_factory=dict)
+    question: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coded:
+    """A file of hand coding: a reading per response and coder, in the order of the file.
+
+    `strangers` counts the codings with themes that the codebook lacks.
+    """
+
+    path: Path
+    sha256: str
+    readings: tuple[Reading, ...]
+    has_texts: bool
+    strangers: Mapping[str, int]
+
+    @property
+    def response_ids(self) -> list[str]:
+        """The responses read, each once."""
+        return list(dict.fromkeys(reading.response_id for reading in self.readings))
+
+    def warnings(self) -> tuple[Problem, ...]:
+        """W402 when there are themes that the codebook lacks."""
+        if not self.strangers:
+            return ()
+        shown = ", ".join(f"'{theme}' ({n})" for theme, n in self.strangers.items())
+        return (
+            Problem(
+                code="W402",
+                where=self.path.as_posix(),
+                what=f"codings with themes that the codebook lacks are left out: {shown}.",
+                remedy="Add the themes, or their names as 'code:' of a theme.",
+            ),
+        )
+
+
+def read_coded(path: Path, codebook: Codebook) -> Coded:
+    """Read a file of hand coding; themes may go by id, by `code` or by label.
+
+    With `question` and `text` columns the file brings its own answers; else its ids are the
+    round's. Raises InputError for an unreadable file and E401 for a missing column.
+    """
+    if not path.is_file():
+        raise InputError(Problem(code="E101", where=path.as_posix(), what="there is no such file."))
+    if path.suffix.lower() not in READERS:
+        raise InputError(
+            Problem(code="E103", where=path.as_posix(), what=f"'{path.suffix}' is not read here.")
+        )
+    rows = READERS[path.suffix.lower()](Source(path=path))
+    for name in ("response_id", "theme"):
+        if name not in rows.header:
+            raise InputError(
+                Problem(
+                    code="E401",
+                    where=f"{path.as_posix()}: row 1",
+                    what=f"there is no column '{name}'.",
+                    remedy=near(name, rows.header),
+                )
+            )
+    places = {name: rows.header.index(name) for name in COLUMNS if name in rows.header}
+    strangers: Counter[str] = Counter()
+    readings: dict[tuple[str, str], Reading] = {}
+    for number, cells in rows.rows:
+        cell = {name: cells[place] for name, place in places.items()}
+        key = (cell["response_id"], cell.get("coder", ""))
+        reading = readings.setdefault(key, Reading(*key, number))
+        reading.question, reading.text = cell.get("question", ""), cell.get("text", "")
+        theme_id = _theme_id(cell["theme"].strip(), codebook)
+        if theme_id is None:
+            strangers[cell["theme"]] += 1
+        elif theme_id:
+            reading.themes[theme_id] = cell.get("memo", "")
+    return Coded(
+        path=path,
+        sha256=hash_file(path),
+        readings=tuple(readings.values()),
+        has_texts={"question", "text"} <= places.keys(),
+        strangers=dict(strangers.most_common()),
+    )
+
+
+def _theme_id(name: str, codebook: Codebook) -> str | None:
+    """The theme's id; empty for "no theme applies"; None for a stranger."""
+    if not name or name in codebook.no_theme:
+        return ""
+    theme = codebook.find(name)
+    return theme.id if theme and not theme.net else None

@@ -1,0 +1,108 @@
+"""Every message a user can meet: its code, what went wrong, where, and what to do."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+CODES: dict[str, str] = {
+    "E101": "A file that the round or the command names does not exist or cannot be opened.",
+    "E102": "The source file is empty, or has a header and nothing under it.",
+    "E103": "The source file is of a kind that is not read here.",
+    "E104": "The bytes of a file do not fit its encoding.",
+    "E105": "Rows of the source have more or fewer cells than the header.",
+    "E106": "A quoted cell of a csv or tsv file is never closed, or has text after its quote.",
+    "E107": "A named column is not in the source, or is there twice.",
+    "E108": "A workbook cannot be read, is unsafely large, or lacks the named sheet.",
+    "E109": "A Parquet or JSON Lines file cannot be read.",
+    "E110": "A row has no respondent id or no response id.",
+    "E111": "One id stands for two different answers.",
+    "E112": "A question of the round never occurs in the source.",
+    "E113": "A number in an id column has lost digits in the spreadsheet.",
+    "E201": "A YAML file cannot be parsed.",
+    "E202": "A key stands twice in one YAML mapping.",
+    "E203": "A YAML file uses an anchor or a tag, is nested too deeply, or is too large.",
+    "E204": "A key is not known here.",
+    "E205": "A required key is missing.",
+    "E206": "A value is of the wrong kind.",
+    "E301": "A theme has no rules and is neither a net nor marked as for the classifier only.",
+    "E302": "A term is not one that can be matched.",
+    "E303": "A pattern is not a valid regular expression.",
+    "E304": "A rule has no terms and no pattern, or mixes the two.",
+    "E305": "A net names a theme that is not in the codebook, or another net.",
+    "E306": "An example is not coded with its theme.",
+    "E307": "A counter-example is coded with its theme.",
+    "E308": "The codebook names a question that the round does not have.",
+    "E401": "A file of hand coding lacks a column or names a response that is not in the round.",
+    "E402": "The classifier has too few coded responses to learn from.",
+    "E403": "The coded file was used to train the classifier and cannot grade it.",
+    "E404": "A file of hand coding names a theme that is not in the codebook.",
+    "E501": "The output folder holds something that is not a run.",
+    "E502": "A folder is not a run, or its manifest cannot be read.",
+    "E503": "A run does not agree with its own evidence.",
+    "E601": "A published figure cannot be read or names a question or theme that does not exist.",
+    "E602": "A published figure does not hold.",
+    "E701": "A command was given an option that does not fit.",
+    "W101": "The encoding was not stated and was chosen from the bytes.",
+    "W102": "Rows of the source belong to no question of the round.",
+    "W103": "The source has no respondent column, so ids are made from row and text.",
+    "W104": "A response cannot be processed; it stays in the base accounting as unprocessed.",
+    "W301": "A pattern took too long on a response; that rule says nothing about it.",
+    "W401": "Themes have too few coded examples for the classifier; they rest on rules alone.",
+    "W402": "A coded file has themes that the codebook lacks; they are left out.",
+    "W403": "Coded responses were set aside by screening, so no theme can be found in them.",
+    "W404": "People disagree about responses; the machine's verdict is kept for those.",
+    "W701": "A bug in verbatims; a log file has the details.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that is wrong: `where` is file:line:column or a source row, `remedy` what to do."""
+
+    code: str
+    what: str
+    where: str = ""
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        place = f" {self.where}:" if self.where else ""
+        return f"[{self.code}]{place} {self.what} {self.remedy}".rstrip()
+
+
+class VerbatimsError(Exception):
+    """What every expected failure is raised as; the CLI catches it once and prints each problem."""
+
+    exit_code = 2
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+class InputError(VerbatimsError):
+    """The input or the way the command was called is unusable."""
+
+
+class CheckFailed(VerbatimsError):  # noqa: N818 - the check failed, the program did not
+    """The input is sound and the answer to the check is no."""
+
+    exit_code = 1
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """A hint that lists the known names, the near ones first choice.
+
+    >>> near("q7_barrier", ["respondent_id", "q7_barriers"])
+    "Did you mean 'q7_barriers'?"
+    >>> near("zzz", ["a", "b"])
+    'There are: a, b.'
+    """
+    names = [str(item) for item in known]
+    lower = {item.lower(): item for item in reversed(names)}
+    close = difflib.get_close_matches(name.lower(), list(lower), n=3, cutoff=0.6)
+    if close:
+        return "Did you mean " + " or ".join(f"'{lower[item]}'" for item in close) + "?"
+    shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+    return f"There are: {shown}." if shown else "There are none."

@@ -1,0 +1,99 @@
+"""A planned round -> a run folder: evidence as it streams, then what is published of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pipeline import store
+from pipeline.digest import hash_file
+from pipeline.plan import Plan
+from pipeline.report.data import ReportData, gather_report, report_json
+from pipeline.report.plain import render_plain
+from pipeline.round import Round
+from pipeline.run import Batch, Figures, add_figures, run_batches
+
+
+class Run(NamedTuple):
+    """A run that was written: where, the hash of its manifest, its report and its figures."""
+
+    folder: Path
+    sha256: str
+    report: ReportData
+    figures: Figures
+    timed_out: int
+    disputed: int
+
+
+def list_inputs(the_round: Round, coders: tuple[str, ...]) -> list[dict[str, str]]:
+    """Every file that decides the run, with its role and sha256; names only, no machine paths."""
+    paths = {
+        "round": the_round.path,
+        "codebook": the_round.codebook,
+        "source": the_round.source.path,
+        "exclude": the_round.exclude,
+        "train": the_round.classifier.train
+        if the_round.classifier and "classifier" in coders
+        else None,
+        "decisions": the_round.decisions if "human" in coders else None,
+    }
+    return [
+        {"role": role, "file": path.name, "sha256": hash_file(path)}
+        for role, path in paths.items()
+        if path
+    ]
+
+
+def write_run(plan: Plan, folder: Path, progress: Callable[[Batch], None]) -> Run:
+    """Run a round and write its folder, whole or not at all."""
+    with store.open_run(folder) as writer:
+        figures: list[Figures] = []
+        timed_out = disputed = 0
+        for batch in run_batches(plan):
+            for name in store.STREAMED:
+                writer.append(name, getattr(batch, name))
+            figures.append(Figures(batch.bases, batch.counts))
+            timed_out += batch.problems.num_rows
+            disputed += batch.verdicts["human"].to_pylist().count("disputed")
+            progress(batch)
+        total = add_figures(figures)
+        report = gather_report(total, plan.round, plan.coders)
+        writer.write_table(store.DECISIONS_FILE, plan.decisions)
+        writer.copy(store.ROUND_FILE, plan.round.path)
+        writer.copy(store.CODEBOOK_FILE, plan.codebook.path)
+        for name, text in render_files(total, report).items():
+            writer.write_text(name, text)
+        digest = writer.seal(_facts(plan))
+    return Run(folder, digest, report, total, timed_out, disputed)
+
+
+def render_files(figures: Figures, report: ReportData) -> dict[str, str]:
+    """Every text file that follows from the figures, by its name in the run folder."""
+    counts, bases = store.table_to_csv(figures.counts), store.table_to_csv(figures.bases)
+    return {
+        store.COUNTS_FILE: counts,
+        store.BASES_FILE: bases,
+        "published/counts.csv": counts,
+        "published/bases.csv": bases,
+        "published/report.txt": render_plain(report),
+        "published/counts.json": json.dumps(report_json(report), indent=1, ensure_ascii=False)
+        + "\n",
+    }
+
+
+def _facts(plan: Plan) -> dict[str, Any]:
+    settings = plan.model.settings if plan.model else None
+    return {
+        "round": plan.round.name,
+        "coders": list(plan.coders),
+        "codebook": plan.codebook.coder,
+        "classifier": plan.model.coder if plan.model else None,
+        "settings": {
+            "base": plan.round.base,
+            "repeats": plan.round.repeats,
+            "classifier": settings,
+        },
+        "inputs": list_inputs(plan.round, plan.coders),
+    }

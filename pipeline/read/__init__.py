@@ -1,0 +1,94 @@
+"""Source file + round -> responses: csv, tsv, xlsx, parquet and jsonl, wide or long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.errors import InputError, Problem
+from pipeline.read.delimited import read_delimited
+from pipeline.read.layout import find_columns
+from pipeline.read.records import read_json_lines, read_parquet
+from pipeline.read.rows import Rows
+from pipeline.round import Source
+from pipeline.tables import RESPONSES
+
+BATCH_SIZE = 10_000
+
+Warn = Callable[[Problem], None]
+
+
+def _read_workbook(source: Source) -> Rows:
+    from pipeline.read.workbook import read_workbook  # noqa: PLC0415 - only xlsx needs it
+
+    return read_workbook(source)
+
+
+READERS: dict[str, Callable[[Source], Rows]] = {
+    ".csv": read_delimited,
+    ".tsv": read_delimited,
+    ".txt": read_delimited,
+    ".xlsx": _read_workbook,
+    ".parquet": read_parquet,
+    ".jsonl": read_json_lines,
+    ".ndjson": read_json_lines,
+}
+
+
+def read_responses(
+    source: Source, warn: Warn | None = None, batch_size: int = BATCH_SIZE
+) -> Iterator[pa.Table]:
+    """Batches of **responses**, text untouched, in the order of the source; status still empty.
+
+    A text with half a character in it (a lone surrogate, which JSON can carry) cannot be stored:
+    it comes with status `unprocessed`, its reason and U+FFFD in its place. Raises InputError for
+    everything that can be wrong with a source; `warn` is given what is merely worth knowing.
+    """
+    say = warn or (lambda problem: None)
+    reader = READERS.get(source.path.suffix.lower())
+    if reader is None:
+        raise InputError(
+            Problem(
+                code="E103",
+                where=source.path.as_posix(),
+                what=f"'{source.path.suffix}' files are not read here.",
+                remedy="These are: " + ", ".join(READERS) + ".",
+            )
+        )
+    rows = reader(source)
+    layout = find_columns(source, rows)
+    for note in rows.notes:
+        say(note)
+    if not source.respondent:
+        say(_nameless(source))
+    batch: list[dict[str, Any]] = []
+    for number, cells in rows.rows:
+        batch.extend(map(_storable, layout.respond(number, cells)))
+        if len(batch) >= batch_size:
+            yield RESPONSES.build(batch)
+            batch = []
+    if batch:
+        yield RESPONSES.build(batch)
+    for note in layout.close():
+        say(note)
+
+
+def _storable(response: dict[str, Any]) -> dict[str, Any]:
+    text = response["text"]
+    if text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text):
+        return response
+    cleaned = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text)
+    reason = "the text has half a character in it (a lone surrogate)"
+    return {**response, "text": cleaned, "status": "unprocessed", "reason": reason}
+
+
+def _nameless(source: Source) -> Problem:
+    return Problem(
+        code="W103",
+        where=source.path.as_posix(),
+        what="no respondent column is named: ids are made from row and text, and the same person "
+        "answering twice cannot be seen.",
+        remedy="Name one with 'respondent:' if the source has it.",
+    )

@@ -1,0 +1,144 @@
+"""Rows of a source -> responses, one per respondent and question."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.errors import InputError, Problem, near
+from pipeline.read.delimited import likely_delimiter
+from pipeline.read.rows import Rows
+from pipeline.round import Question, Source
+
+_LISTED = 5
+
+
+@dataclass(slots=True)
+class Layout:
+    """Where each thing is in a row: column numbers of a source's named columns."""
+
+    source: Source
+    columns: dict[str, int]
+    asked: dict[str, Question]
+    seen: Counter[str] = field(default_factory=Counter)
+    strangers: Counter[str] = field(default_factory=Counter)
+
+    def respond(self, number: int, cells: list[str]) -> Iterator[dict[str, Any]]:
+        """The responses that one row holds."""
+        if self.source.layout == "wide":
+            for question in self.source.questions:
+                yield self._response(
+                    number, cells, question.id, cells[self.columns[question.column]]
+                )
+            return
+        value = cells[self.columns[self.source.question]]
+        asked = self.asked.get(value)
+        question_id = asked.id if asked else "" if self.asked else value
+        if not question_id:
+            self.strangers[value] += 1
+            return
+        self.seen[value] += 1
+        yield self._response(number, cells, question_id, cells[self.columns[self.source.text]])
+
+    def _response(self, number: int, cells: list[str], question: str, text: str) -> dict[str, Any]:
+        source = self.source
+        respondent = self._id(source.respondent, number, cells)
+        if source.response:
+            response_id = self._id(source.response, number, cells)
+        elif source.respondent:
+            response_id = f"{respondent}/{question}"
+        else:
+            digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+            response_id = f"row{number}-{digest}/{question}"
+        return {
+            "response_id": response_id,
+            "respondent": respondent,
+            "question": question,
+            "text": text,
+            "row": number,
+            "groups": [(group, cells[self.columns[group]]) for group in source.groups],
+            "status": "",
+            "reason": "",
+            "campaign": "",
+        }
+
+    def _id(self, column: str, number: int, cells: list[str]) -> str:
+        if not column:
+            return ""
+        value = cells[self.columns[column]]
+        if not value.strip():
+            raise InputError(
+                Problem(
+                    code="E110",
+                    where=f"{self.source.path.as_posix()}: row {number}",
+                    what=f"the row has no '{column}'.",
+                    remedy="Give every row its id.",
+                )
+            )
+        return value
+
+    def close(self) -> tuple[Problem, ...]:
+        """Warnings about rows that belong to no question; InputError E112 for absent questions."""
+        absent = [value for value in self.asked if not self.seen[value]]
+        if absent:
+            where = self.source.path.as_posix()
+            raise InputError(
+                *(
+                    Problem(
+                        code="E112",
+                        where=where,
+                        what=f"no row has the question '{value}' ({self.asked[value].id}).",
+                        remedy=near(value, self.strangers),
+                    )
+                    for value in absent
+                )
+            )
+        if not self.strangers:
+            return ()
+        shown = ", ".join(f"'{v}' ({n} rows)" for v, n in self.strangers.most_common(_LISTED))
+        return (
+            Problem(
+                code="W102",
+                where=self.source.path.as_posix(),
+                what=f"{self.strangers.total()} rows have questions that the round lacks: {shown}.",
+                remedy="Add them under 'questions:' if they belong to it.",
+            ),
+        )
+
+
+def find_columns(source: Source, rows: Rows) -> Layout:
+    """The columns that the round names, in the header; InputError E107 lists all that are not."""
+    wanted = [source.respondent, source.response, source.question, source.text, *source.groups]
+    wanted += [question.column for question in source.questions]
+    problems = [
+        _column_problem(source, name, rows.header)
+        for name in dict.fromkeys(wanted)
+        if name and rows.header.count(name) != 1
+    ]
+    if problems:
+        raise InputError(*problems)
+    return Layout(
+        source=source,
+        columns={name: number for number, name in enumerate(rows.header)},
+        asked={question.value: question for question in source.questions if question.value},
+    )
+
+
+def _column_problem(source: Source, name: str, header: list[str]) -> Problem:
+    if name in header:
+        return Problem(
+            code="E107",
+            where=f"{source.path.as_posix()}: row 1",
+            what=f"the column '{name}' is there {header.count(name)} times.",
+            remedy="Rename all but one.",
+        )
+    hint = likely_delimiter(header, source.delimiter or ",") or near(name, header)
+    return Problem(
+        code="E107",
+        where=f"{source.path.as_posix()}: row 1",
+        what=f"there is no column '{name}'.",
+        remedy=hint,
+    )

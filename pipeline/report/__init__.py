@@ -1,0 +1,1 @@
+"""Counts -> tables and sentences. All numbers first (`data`), then the rendering."""

@@ -1,0 +1,48 @@
+"""The report as plain text: for pipes, files and screens that cannot draw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.report.data import QuestionReport, ReportData, Row
+
+BAR_WIDTH = 10
+
+
+def render_plain(data: ReportData) -> str:
+    """The whole report; ASCII but for the round's own words."""
+    blocks = [data.title, *([data.note] if data.note else [])]
+    blocks += [_render_question(question, data.coders) for question in data.questions]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _render_question(question: QuestionReport, coders: Sequence[str]) -> str:
+    header = ["theme", "cited", "of", "share", "bar", *coders]
+    table = [header, *(_cells(row, coders) for row in question.rows)]
+    lines = [f"{question.label} ({question.question})", "", *align(table, left=(0, 4))]
+    lines += ["", *question.sentences] if question.sentences else []
+    lines += ["", f"Base: {question.accounting}."]
+    return "\n".join(lines)
+
+
+def _cells(row: Row, coders: Sequence[str]) -> list[str]:
+    label = f"net: {row.label}" if row.net else row.label
+    bar = "#" * round(BAR_WIDTH * (row.share or 0))
+    split = [str(row.split[coder]) for coder in coders]
+    return [label, str(row.cited), str(row.of), row.percent, bar, *split]
+
+
+def align(table: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> list[str]:
+    """Rows as lines of columns; numbers to the right, the named columns to the left.
+
+    >>> align([["theme", "n"], ["a", "10"]])
+    ['theme   n', 'a      10']
+    """
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return [
+        "  ".join(
+            cell.ljust(width) if number in left else cell.rjust(width)
+            for number, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in table
+    ]

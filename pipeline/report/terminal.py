@@ -1,0 +1,67 @@
+"""The report on a terminal: a rich table per question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.report.data import QuestionReport, ReportData, Row
+
+BAR_WIDTH = 10
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+
+def print_report(data: ReportData, console: Console) -> None:
+    """Print the report. The respondents' and the round's words are never read as markup."""
+    console.print(Text(data.title, style="bold"))
+    if data.note:
+        console.print(Text(data.note, style="italic"))
+    for question in data.questions:
+        console.print()
+        console.print(_question_table(question, data.coders))
+        for sentence in question.sentences:
+            console.print(Text(sentence))
+        console.print(Text(f"Base: {question.accounting}.", style="dim"))
+
+
+def _question_table(question: QuestionReport, coders: Sequence[str]) -> Table:
+    table = Table(
+        title=Text(f"{question.label} ({question.question})", style="bold"),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+    )
+    table.add_column("theme", overflow="fold")
+    for name in ("cited", "of", "share"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("bar", no_wrap=True, min_width=BAR_WIDTH)
+    for coder in coders:
+        table.add_column(coder, justify="right", no_wrap=True)
+    first_net = next((n for n, row in enumerate(question.rows) if row.net), 0)
+    for number, row in enumerate(question.rows):
+        ends_themes = number + 1 == first_net
+        table.add_row(*_cells(row, coders), end_section=ends_themes)
+    return table
+
+
+def _cells(row: Row, coders: Sequence[str]) -> list[Text]:
+    label = Text(f"net: {row.label}" if row.net else row.label)
+    numbers = [Text(str(row.cited), style="bold"), Text(str(row.of)), Text(row.percent)]
+    split = [
+        Text(str(row.split[coder]), style="" if row.split[coder] else "dim") for coder in coders
+    ]
+    return [label, *numbers, Text(draw_bar(row.share), style="cyan"), *split]
+
+
+def draw_bar(share: float | None) -> str:
+    """A bar of a share, in eighths of a character.
+
+    >>> draw_bar(0.5)
+    '█████'
+    """
+    full, rest = divmod(round(BAR_WIDTH * 8 * (share or 0)), 8)
+    return "█" * full + (_EIGHTHS[rest] if rest else "")

@@ -1,0 +1,89 @@
+"""Codings + decisions + each theme's policy -> verdicts: a person's word first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.codebook.model import Codebook
+from pipeline.tables import VERDICTS, keep, rows
+
+Place = tuple[str, str, str]
+"""response, theme, facet"""
+
+_SAYS = {
+    "either": lambda rule, model: rule or model,
+    "rule": lambda rule, model: rule,
+    "model": lambda rule, model: model,
+    "both": lambda rule, model: rule and model,
+}
+
+
+def resolve_verdicts(
+    responses: pa.Table, codings: pa.Table, decisions: pa.Table, codebook: Codebook
+) -> pa.Table:
+    """**verdicts**: a row for each substantive response x theme that any coder found or read.
+
+    A person's latest reading stands for that person. People who disagree leave the response
+    `disputed`, and the machine's verdict is kept. Where nobody decided, the theme's policy does.
+    """
+    substantive = keep(responses, "status", "substantive")
+    questions: dict[str, str] = dict(rows(substantive, "response_id", "question"))
+    found = _machine_finds(codings)
+    said = _people_say(decisions, questions)
+    policies = {theme.id: theme.policy for theme in codebook.themes}
+    verdicts = [
+        _verdict(place, questions[place[0]], found.get(place, set()), said.get(place, ""), policies)
+        for place in found.keys() | said.keys()
+        if place[0] in questions
+    ]
+    order = {response_id: number for number, response_id in enumerate(questions)}
+    rank = {theme.id: number for number, theme in enumerate(codebook.themes)}
+    verdicts.sort(key=lambda v: (order[v["response_id"]], rank[v["theme"]], v["facet"]))
+    return VERDICTS.build(verdicts)
+
+
+def _verdict(
+    place: Place, question: str, machine: set[str], human: str, policies: dict[str, str]
+) -> dict[str, Any]:
+    rule, model = "codebook" in machine, "classifier" in machine
+    present = bool(_SAYS[policies[place[1]]](rule, model))
+    by = "codebook" if rule else "classifier"
+    if human in ("present", "absent"):
+        present, by = human == "present", "human"
+    return {
+        "response_id": place[0],
+        "question": question,
+        "theme": place[1],
+        "facet": place[2],
+        "present": present,
+        "by": by,
+        "codebook": rule,
+        "classifier": model,
+        "human": human,
+    }
+
+
+def _machine_finds(codings: pa.Table) -> dict[Place, set[str]]:
+    found: dict[Place, set[str]] = {}
+    for *place, coder in rows(codings, "response_id", "theme", "facet", "coder"):
+        found.setdefault(tuple(place), set()).add(coder.partition(":")[0])
+    return found
+
+
+def _people_say(decisions: pa.Table, known: Iterable[str]) -> dict[Place, str]:
+    """present, absent or disputed, by the latest reading of each person who was not unsure."""
+    latest: dict[Place, dict[str, tuple[int, str]]] = {}
+    for reading, response_id, theme, facet, coder, decision in rows(
+        decisions, "reading", "response_id", "theme", "facet", "coder", "decision"
+    ):
+        people = latest.setdefault((response_id, theme, facet), {})
+        people[coder] = max(people.get(coder, (0, "")), (reading, decision))
+    said: dict[Place, str] = {}
+    for place, people in latest.items():
+        words = {decision for _, decision in people.values()} - {"unsure"}
+        if words and place[0] in known:
+            said[place] = words.pop() if len(words) == 1 else "disputed"
+    return said

@@ -1,0 +1,244 @@
+"""round.yaml -> Round: one consultation exercise, its source, questions and settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import InputError, Problem
+from pipeline.yamlfile import Place, Section, load_yaml
+
+ROUND_KEYS = (
+    *("round", "title", "note", "language", "codebook", "source", "base", "filler", "repeats"),
+    *("exclude", "classifier", "decisions", "coders", "figures"),
+)
+SOURCE_KEYS = (
+    *("file", "layout", "encoding", "delimiter", "sheet", "respondent", "response", "question"),
+    *("text", "questions", "groups"),
+)
+QUESTION_KEYS = ("column", "value", "label", "filler")
+CLASSIFIER_KEYS = ("train", "threshold", "seed")
+BASE_CHOICES = ("substantive", "answered")
+REPEAT_CHOICES = ("refuse", "keep-last", "keep-all")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filler:
+    """Which whole answers count as filler: the built-in list and `more`, or none when off."""
+
+    off: bool = False
+    more: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """An open question: `column` in a wide source, `value` of the question column in a long one."""
+
+    id: str
+    label: str
+    column: str = ""
+    value: str = ""
+    filler: Filler = field(default_factory=Filler)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where the answers are and how they lie there."""
+
+    path: Path
+    layout: str = "wide"
+    encoding: str = ""
+    delimiter: str = ""
+    sheet: str = ""
+    respondent: str = ""
+    response: str = ""
+    question: str = ""
+    text: str = ""
+    questions: tuple[Question, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassifierSettings:
+    """What the classifier learns from; `threshold` is `counts` or a probability."""
+
+    train: Path
+    threshold: float | str = "counts"
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """One consultation exercise. Paths are absolute or relative to the working folder."""
+
+    path: Path
+    name: str
+    title: str
+    note: str
+    codebook: Path
+    source: Source
+    base: str = "substantive"
+    filler: Filler = field(default_factory=Filler)
+    repeats: str = "refuse"
+    exclude: Path | None = None
+    classifier: ClassifierSettings | None = None
+    decisions: Path | None = None
+    coders: tuple[str, ...] = ()
+    figures: Path | None = None
+
+    def question(self, question_id: str) -> Question:
+        """The question with this id; a question the round does not list stands for itself."""
+        for question in self.source.questions:
+            if question.id == question_id:
+                return question
+        return Question(id=question_id, label=question_id, value=question_id, filler=self.filler)
+
+
+def load_round(path: Path, *, with_files: bool = True) -> Round:
+    """Read a round.yaml, or the one in a folder.
+
+    Raises InputError with every problem found, each with file:line:column. Without `with_files`
+    the files it names need not be there: a run keeps its round as it was, and not its source.
+    """
+    path = path / "round.yaml" if path.is_dir() else path
+    if not path.exists():
+        raise InputError(
+            Problem(
+                code="E101",
+                where=path.as_posix(),
+                what="there is no such file.",
+                remedy="Give a round.yaml or the folder that holds one.",
+            )
+        )
+    yaml_file = load_yaml(path)
+    top = Section.of(yaml_file, (), yaml_file.value, ROUND_KEYS)
+    loaded = _parse_round(top, path)
+    if not with_files:
+        yaml_file.problems = [p for p in yaml_file.problems if p.code != "E101"]
+    yaml_file.raise_problems()
+    return loaded
+
+
+def _parse_round(top: Section, path: Path) -> Round:
+    name = top.text("round", required=True)
+    filler = _parse_filler(top, Filler())
+    top.choice("language", ("en",), "en")
+    return Round(
+        path=path,
+        name=name,
+        title=top.text("title", name),
+        note=top.text("note"),
+        codebook=_file(top, "codebook", required=True) or path,
+        source=_parse_source(top, filler),
+        base=top.choice("base", BASE_CHOICES, "substantive"),
+        filler=filler,
+        repeats=top.choice("repeats", REPEAT_CHOICES, "refuse"),
+        exclude=_file(top, "exclude"),
+        classifier=_parse_classifier(top),
+        decisions=_file(top, "decisions"),
+        coders=top.texts("coders"),
+        figures=_file(top, "figures"),
+    )
+
+
+def _file(section: Section, key: str, *, required: bool = False) -> Path | None:
+    name = section.text(key, required=required)
+    if not name:
+        return None
+    path = section.yaml_file.path.parent / name
+    if not path.is_file():
+        section.yaml_file.report(
+            "E101",
+            section.at(key),
+            f"there is no file '{name}'.",
+            "Paths are relative to round.yaml.",
+        )
+    return path
+
+
+def _parse_filler(section: Section, default: Filler) -> Filler:
+    value = section.value.get("filler")
+    if value is None:
+        return default
+    if value in ("off", False):
+        return Filler(off=True)
+    return Filler(more=(*default.more, *section.texts("filler")))
+
+
+def _parse_classifier(top: Section) -> ClassifierSettings | None:
+    if top.value.get("classifier") is None:
+        return None
+    section = Section.of(top.yaml_file, ("classifier",), top.value["classifier"], CLASSIFIER_KEYS)
+    threshold = section.value.get("threshold", "counts")
+    if threshold != "counts" and not (isinstance(threshold, float) and 0 < threshold < 1):
+        section.wrong("threshold", "'counts' or a probability between 0 and 1")
+        threshold = "counts"
+    seed = section.value.get("seed", 1)
+    if not isinstance(seed, int):
+        section.wrong("seed", "a whole number")
+        seed = 1
+    train = _file(section, "train", required=True)
+    return ClassifierSettings(train=train, threshold=threshold, seed=seed) if train else None
+
+
+def _parse_source(top: Section, filler: Filler) -> Source:
+    if "source" not in top.value:
+        top.missing("source")
+        return Source(path=Path())
+    section = Section.of(top.yaml_file, ("source",), top.value["source"], SOURCE_KEYS)
+    layout = section.choice("layout", ("wide", "long"), "wide")
+    for key in ("question", "text") if layout == "long" else ("questions",):
+        if not section.value.get(key):
+            section.missing(key)
+    for key in ("response", "question", "text") if layout == "wide" else ():
+        if key in section.value:
+            section.yaml_file.report(
+                "E204", section.at(key), f"'{key}' belongs to a long source.", "Set 'layout: long'."
+            )
+    return Source(
+        path=_file(section, "file", required=True) or Path(),
+        layout=layout,
+        encoding=section.text("encoding"),
+        delimiter=section.text("delimiter"),
+        sheet=section.text("sheet"),
+        respondent=section.text("respondent"),
+        response=section.text("response"),
+        question=section.text("question"),
+        text=section.text("text"),
+        questions=_parse_questions(section, layout, filler),
+        groups=section.texts("groups"),
+    )
+
+
+def _parse_questions(section: Section, layout: str, filler: Filler) -> tuple[Question, ...]:
+    questions: Any = section.value.get("questions") or {}
+    if not isinstance(questions, dict):
+        section.wrong("questions", "a mapping of question ids")
+        return ()
+    return tuple(
+        _parse_question(section, (*section.at("questions"), question_id), layout, filler)
+        for question_id in questions
+    )
+
+
+def _parse_question(section: Section, place: Place, layout: str, filler: Filler) -> Question:
+    question_id = str(place[-1])
+    value = section.value["questions"][question_id]
+    found = Section.of(section.yaml_file, place, value, QUESTION_KEYS)
+    wanted, other = ("column", "value") if layout == "wide" else ("value", "column")
+    if other in found.value:
+        section.yaml_file.report(
+            "E204",
+            found.at(other),
+            f"'{other}' does not fit a {layout} source.",
+            f"Use '{wanted}'.",
+        )
+    named = found.text(wanted, required=True)
+    return Question(
+        id=question_id,
+        label=found.text("label", named),
+        column=named if layout == "wide" else "",
+        value=named if layout == "long" else "",
+        filler=_parse_filler(found, filler),
+    )

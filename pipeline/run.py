@@ -1,0 +1,84 @@
+"""The path: read -> screen -> match -> classify -> resolve -> count, batch by batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from pipeline.classify.predict import classify_responses
+from pipeline.codebook.model import Codebook
+from pipeline.count import account_bases, add_bases, add_counts, count_themes
+from pipeline.match import match_responses
+from pipeline.plan import Plan
+from pipeline.read import BATCH_SIZE, read_responses
+from pipeline.resolve import resolve_verdicts
+from pipeline.round import Round
+from pipeline.screen import screen_responses
+from pipeline.tables import DECISIONS, keep
+
+
+class Batch(NamedTuple):
+    """Some responses of a round, and all that was found and counted in them."""
+
+    responses: pa.Table
+    codings: pa.Table
+    problems: pa.Table
+    verdicts: pa.Table
+    bases: pa.Table
+    counts: pa.Table
+
+
+class Evidence(NamedTuple):
+    """What verdicts are derived from."""
+
+    responses: pa.Table
+    codings: pa.Table
+    decisions: pa.Table
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The counts of a whole round and the bases they are out of."""
+
+    bases: pa.Table
+    counts: pa.Table
+
+
+def run_batches(plan: Plan, batch_size: int = BATCH_SIZE) -> Iterator[Batch]:
+    """The main job. Memory does not grow with the texts; results do not depend on the batches."""
+    for raw in read_responses(plan.round.source, batch_size=batch_size):
+        responses = screen_responses(raw, plan.round, plan.repeats, plan.excluded)
+        codings, problems = match_responses(responses, plan.matcher)
+        if plan.model:
+            guesses = classify_responses(responses, plan.model, plan.codebook)
+            codings = pa.concat_tables([codings, guesses])
+        evidence = Evidence(responses, codings, plan.decisions)
+        verdicts, figures = settle(evidence, plan.codebook, plan.round, plan.coders)
+        yield Batch(responses, codings, problems, verdicts, figures.bases, figures.counts)
+
+
+def settle(
+    evidence: Evidence, codebook: Codebook, the_round: Round, coders: Sequence[str]
+) -> tuple[pa.Table, Figures]:
+    """Evidence -> **verdicts**, bases and counts, on the word of the named kinds of coder."""
+    responses, codings, decisions = evidence
+    chosen = [c for c in codings["coder"].unique().to_pylist() if c.partition(":")[0] in coders]
+    codings = keep(codings, "coder", *chosen)
+    decisions = decisions if "human" in coders else DECISIONS.build([])
+    verdicts = resolve_verdicts(responses, codings, decisions, codebook)
+    bases = account_bases(responses, verdicts, the_round)
+    return verdicts, Figures(bases, count_themes(verdicts, bases, codebook))
+
+
+def add_figures(parts: Iterable[Figures]) -> Figures:
+    """The figures of a whole from those of its batches."""
+    kept = list(parts)
+    return Figures(add_bases(part.bases for part in kept), add_counts(part.counts for part in kept))
+
+
+def count_round(plan: Plan) -> Figures:
+    """Run a round for its figures alone; nothing is written."""
+    return add_figures(Figures(batch.bases, batch.counts) for batch in run_batches(plan))

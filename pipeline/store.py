@@ -1,0 +1,268 @@
+"""Run folders: written beside, then renamed, so that a run is whole or absent.
+
+evidence/   responses, codings, verdicts, counts, decisions, the round and codebook as they were
+published/  what the report writes
+run.json    the manifest: the hash of every input and output, versions, settings
+run.sha256  the hash of run.json
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import datetime
+import hashlib
+import io
+import json
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline import __version__
+from pipeline.digest import canonical_json, hash_file
+from pipeline.errors import InputError, Problem
+from pipeline.tables import TABLES
+
+FORMAT = 1
+MANIFEST = "run.json"
+SEAL = "run.sha256"
+STREAMED = {
+    "responses": "evidence/1-responses.parquet",
+    "codings": "evidence/2-codings.parquet",
+    "verdicts": "evidence/3-verdicts.parquet",
+    "problems": "evidence/problems.parquet",
+}
+DECISIONS_FILE = "evidence/decisions.parquet"
+COUNTS_FILE = "evidence/4-counts.csv"
+BASES_FILE = "evidence/4-bases.csv"
+ROUND_FILE = "evidence/round.yaml"
+CODEBOOK_FILE = "evidence/codebook.yaml"
+_LIBRARIES = ("numpy", "pandas", "pyarrow", "regex", "ruamel.yaml", "scikit-learn", "spacy")
+
+
+@dataclass(slots=True)
+class RunWriter:
+    """A run folder being written; nothing is seen under its name until `seal`."""
+
+    folder: Path
+    work: Path
+    started: str
+    _writers: dict[str, pq.ParquetWriter] = field(default_factory=dict)
+
+    def append(self, name: str, table: pa.Table) -> None:
+        """Add a batch to a streamed table."""
+        if name not in self._writers:
+            path = self.work / STREAMED[name]
+            self._writers[name] = pq.ParquetWriter(path, TABLES[name].schema)
+        self._writers[name].write_table(TABLES[name].check(table))
+
+    def write_text(self, name: str, text: str) -> None:
+        """Write a whole text file, in UTF-8 with LF line ends."""
+        (self.work / name).write_text(text, encoding="utf-8", newline="\n")
+
+    def copy(self, name: str, source: Path) -> None:
+        """Copy a file as it is."""
+        (self.work / name).write_bytes(source.read_bytes())
+
+    def write_table(self, name: str, table: pa.Table) -> None:
+        """Write a whole table as Parquet."""
+        pq.write_table(table, self.work / name)
+
+    def seal(self, facts: dict[str, Any]) -> str:
+        """Write the manifest and move the folder into place; returns the manifest's sha256."""
+        for writer in self._writers.values():
+            writer.close()
+        self._writers.clear()
+        outputs = [
+            {"file": name, "sha256": hash_file(self.work / name)} for name in list_files(self.work)
+        ]
+        manifest = {
+            "format": FORMAT,
+            "verbatims": __version__,
+            **facts,
+            "started": self.started,
+            "finished": _now(),
+            "python": platform.python_version(),
+            "libraries": {name: metadata.version(name) for name in _LIBRARIES},
+            "outputs": outputs,
+        }
+        self.write_text(MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
+        digest = hash_file(self.work / MANIFEST)
+        self.write_text(SEAL, f"{digest}  {MANIFEST}\n")
+        for path in self.work.rglob("*"):
+            _flush(path)
+        _swap(self.work, self.folder)
+        return digest
+
+    def abandon(self) -> None:
+        """Remove everything written so far."""
+        for writer in self._writers.values():
+            writer.close()
+        shutil.rmtree(self.work, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def open_run(folder: Path) -> Iterator[RunWriter]:
+    """A writer for a run folder. Leaving without `seal` leaves nothing behind.
+
+    Raises InputError (E501) when the folder holds something that is not a run.
+    """
+    if not _may_replace(folder):
+        raise InputError(
+            Problem(
+                code="E501",
+                where=folder.as_posix(),
+                what="the output folder holds something that is not a run.",
+                remedy="Give --out a new or empty folder.",
+            )
+        )
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f".{folder.name}.part-", dir=folder.parent))
+    except OSError as error:
+        what = f"the output folder cannot be written ({error.strerror})."
+        raise InputError(
+            Problem(code="E501", where=folder.as_posix(), what=what, remedy="Choose another --out.")
+        ) from error
+    writer = RunWriter(folder, work, _now())
+    for name in ("evidence", "published"):
+        (work / name).mkdir()
+    try:
+        yield writer
+    finally:
+        if work.exists():
+            writer.abandon()
+
+
+def _may_replace(folder: Path) -> bool:
+    if not folder.exists() or (folder / MANIFEST).is_file():
+        return True
+    return folder.is_dir() and not any(folder.iterdir())
+
+
+def default_folder(
+    outputs: Path, round_name: str, inputs: Sequence[dict[str, str]], settings: Any
+) -> Path:
+    """outputs/<round>/<first 12 of the input hash>: the same inputs give the same folder."""
+    parts = {"inputs": [item["sha256"] for item in inputs], "settings": settings}
+    digest = hashlib.sha256(canonical_json([parts, __version__]).encode()).hexdigest()
+    return outputs / round_name / digest[:12]
+
+
+def point_latest(folder: Path) -> None:
+    """Note in a text file beside the runs which of them is the latest."""
+    pointer = folder.parent / "latest"
+    part = pointer.with_name(".latest.part")
+    part.write_text(folder.name + "\n", encoding="utf-8", newline="\n")
+    part.replace(pointer)
+
+
+def find_run(path: Path) -> Path:
+    """The run folder meant: itself, or the latest of a round's outputs.
+
+    Raises InputError (E502) when there is none.
+    """
+    if (path / MANIFEST).is_file():
+        return path
+    pointer = path / "latest"
+    if pointer.is_file():
+        latest = path / pointer.read_text(encoding="utf-8").strip()
+        if (latest / MANIFEST).is_file():
+            return latest
+    raise InputError(
+        Problem(
+            code="E502",
+            where=path.as_posix(),
+            what="there is no run here.",
+            remedy="Give the folder that 'verbatims run' named, or outputs/<round>.",
+        )
+    )
+
+
+def list_files(folder: Path) -> list[str]:
+    """Every file of a run but the manifest and its seal, sorted."""
+    names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return sorted(set(names) - {MANIFEST, SEAL})
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """run.json; InputError (E502) when it cannot be read."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        where = (folder / MANIFEST).as_posix()
+        what = f"the manifest cannot be read ({error})."
+        raise InputError(Problem(code="E502", where=where, what=what)) from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        what = f"this is not a manifest of format {FORMAT}."
+        raise InputError(Problem(code="E502", where=(folder / MANIFEST).as_posix(), what=what))
+    return manifest
+
+
+def read_table(folder: Path, name: str, file: str) -> pa.Table:
+    """A table of a run's evidence, checked against its definition.
+
+    Raises InputError (E502) when the file is not such a table.
+    """
+    try:
+        table = pq.read_table(folder / file).cast(TABLES[name].schema)
+        return TABLES[name].check(table)
+    except (pa.ArrowException, OSError, ValueError, TypeError) as error:
+        what = f"is not a table of {name} ({str(error).splitlines()[0]})."
+        raise InputError(
+            Problem(code="E502", where=(folder / file).as_posix(), what=what)
+        ) from error
+
+
+def table_to_csv(table: pa.Table) -> str:
+    """A table of figures as csv: null as an empty cell, true and false in words, LF line ends."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(table.column_names)
+    for row in table.to_pylist():
+        writer.writerow([_csv_cell(value) for value in row.values()])
+    return stream.getvalue()
+
+
+def _csv_cell(value: object) -> object:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:.6f}"
+    return "" if value is None else value
+
+
+def _flush(path: Path) -> None:
+    if path.is_dir() and os.name == "nt":
+        return
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _swap(work: Path, folder: Path) -> None:
+    """Put a finished folder in place of an older one, if there is one."""
+    old = None
+    if folder.exists():
+        old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old-", dir=folder.parent))
+        folder.replace(old / folder.name)
+    work.replace(folder)
+    if old:
+        shutil.rmtree(old, ignore_errors=True)
+    if os.name != "nt":
+        _flush(folder.parent)
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

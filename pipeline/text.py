@@ -1,0 +1,86 @@
+"""Text that is only ever read: quotes cut from it, and folded shadows that map back to it.
+
+Offsets are Unicode code points of the untouched text, everywhere.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+"""A word of a folded text: a run of letters and digits with inner apostrophes."""
+
+_APOSTROPHES = frozenset("'‘’‛ʼʹ′´＇")
+_HYPHENS = frozenset("-‐‑‒⁃﹣－")
+
+
+def cut_quote(text: str, start: int, end: int) -> str:
+    """The quote at half-open `[start, end)`: the one place that cuts quotes.
+
+    >>> cut_quote("😀 Citrix", 2, 8)
+    'Citrix'
+    """
+    if not 0 <= start <= end <= len(text):
+        raise ValueError(f"no quote at [{start}, {end}) of a text of {len(text)} characters")
+    return text[start:end]
+
+
+@dataclass(frozen=True, slots=True)
+class Shadow:
+    """A folded copy of a text for matching, and the way back.
+
+    `origin[i]` is the place in the untouched text of folded character `i`; None when folding moved
+    nothing.
+    """
+
+    folded: str
+    origin: tuple[int, ...] | None
+    text: str
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the untouched text behind a non-empty folded span.
+
+        Marks that belong to the last letter stay with it, so an accent typed as a separate
+        character is never cut off a quote.
+        """
+        if self.origin is None:
+            return start, end
+        first, last = self.origin[start], self.origin[end - 1] + 1
+        while last < len(self.text) and unicodedata.category(self.text[last]) == "Mn":
+            last += 1
+        return first, last
+
+
+def fold(text: str) -> Shadow:
+    """Fold case, accents, curly apostrophes, hyphens, full-width and invisible characters.
+
+    >>> fold("The Café’s log‑in").folded
+    "the cafe's log-in"
+    """
+    if text.isascii():
+        return Shadow(text.lower(), None, text)
+    pieces = [_fold_character(character) for character in text]
+    origin = tuple(place for place, piece in enumerate(pieces) for _ in piece)
+    return Shadow("".join(pieces), origin, text)
+
+
+@cache
+def _fold_character(character: str) -> str:
+    if character in _APOSTROPHES:
+        return "'"
+    if character in _HYPHENS:
+        return "-"
+    decomposed = unicodedata.normalize("NFKD", character.casefold()).casefold()
+    return "".join(c for c in decomposed if unicodedata.category(c) not in ("Mn", "Cf"))
+
+
+def fold_words(text: str) -> tuple[str, ...]:
+    """The words of a text, folded.
+
+    >>> fold_words("Don’t  LOG-in!")
+    ("don't", 'log', 'in')
+    """
+    return tuple(WORD.findall(fold(text).folded))

@@ -1,0 +1,184 @@
+"""A run against its own evidence: hashes, quotes, verdicts, bases, counts, published files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline import store
+from pipeline.codebook.load import load_codebook
+from pipeline.codebook.model import Codebook
+from pipeline.digest import hash_file
+from pipeline.errors import InputError
+from pipeline.publish import render_files
+from pipeline.report.data import gather_report
+from pipeline.round import Round, load_round
+from pipeline.run import Evidence, Figures, settle
+from pipeline.tables import STATUSES, keep, rows
+from pipeline.text import cut_quote
+
+_LISTED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRun:
+    """A run as its folder keeps it."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    round: Round
+    codebook: Codebook
+    evidence: Evidence
+    verdicts: pa.Table
+
+    @property
+    def coders(self) -> tuple[str, ...]:
+        """The kinds of coder that were in play."""
+        return tuple(self.manifest["coders"])
+
+
+def open_kept(folder: Path) -> KeptRun:
+    """Read a run folder; InputError (E502) when a part cannot be read."""
+    evidence = Evidence(
+        store.read_table(folder, "responses", store.STREAMED["responses"]),
+        store.read_table(folder, "codings", store.STREAMED["codings"]),
+        store.read_table(folder, "decisions", store.DECISIONS_FILE),
+    )
+    return KeptRun(
+        folder=folder,
+        manifest=store.read_manifest(folder),
+        round=load_round(folder / store.ROUND_FILE, with_files=False),
+        codebook=load_codebook(folder / store.CODEBOOK_FILE),
+        evidence=evidence,
+        verdicts=store.read_table(folder, "verdicts", store.STREAMED["verdicts"]),
+    )
+
+
+def recount(kept: KeptRun, coders: tuple[str, ...]) -> tuple[pa.Table, Figures]:
+    """The verdicts and figures that follow from a run's evidence, on the word of these coders."""
+    return settle(kept.evidence, kept.codebook, kept.round, coders)
+
+
+def verify_run(folder: Path, expected: str = "") -> list[str]:
+    """Every mismatch of a run with itself; empty when it holds.
+
+    `expected` is the manifest's hash as it was printed when the run was made: without it, someone
+    who rewrote the manifest and its seal along with a file would be believed as to hashes, and is
+    caught only where figures no longer follow from the evidence.
+    """
+    manifest = store.read_manifest(folder)
+    mismatches = list(_check_seal(folder, expected))
+    mismatches += _check_hashes(folder, manifest)
+    try:
+        kept = open_kept(folder)
+        mismatches += _check_manifest(kept)
+        mismatches += _check_responses(kept)
+        mismatches += _check_quotes(kept)
+        mismatches += _check_figures(kept)
+    except (InputError, KeyError, TypeError, ValueError) as error:
+        mismatches.append(f"the evidence cannot be read: {error}")
+    return mismatches
+
+
+def _check_seal(folder: Path, expected: str) -> Iterator[str]:
+    digest = hash_file(folder / store.MANIFEST)
+    seal = folder / store.SEAL
+    if not seal.is_file():
+        yield f"{store.SEAL} is missing"
+    elif seal.read_bytes() != f"{digest}  {store.MANIFEST}\n".encode():
+        yield f"{store.MANIFEST} is not the one that {store.SEAL} seals"
+    if expected and not digest.startswith(expected.lower()):
+        yield f"{store.MANIFEST} has the hash {digest}, not {expected}"
+
+
+def _check_hashes(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
+    stated = {item["file"]: item["sha256"] for item in manifest.get("outputs", [])}
+    found = set(store.list_files(folder))
+    for name in sorted(found - stated.keys()):
+        yield f"{name} is not of this run"
+    for name, digest in stated.items():
+        if name not in found:
+            yield f"{name} is missing"
+        elif hash_file(folder / name) != digest:
+            yield f"{name} was changed after the run: its hash differs"
+
+
+def _check_manifest(kept: KeptRun) -> Iterator[str]:
+    if kept.manifest["codebook"] != kept.codebook.coder:
+        yield f"{store.CODEBOOK_FILE} is {kept.codebook.coder}, not {kept.manifest['codebook']}"
+    stated = {item["role"]: item["sha256"] for item in kept.manifest["inputs"]}
+    for role, name in (("round", store.ROUND_FILE), ("codebook", store.CODEBOOK_FILE)):
+        if stated.get(role) != hash_file(kept.folder / name):
+            yield f"{name} is not the {role} that was read"
+    known = {kept.manifest["codebook"], kept.manifest["classifier"]}
+    for coder in kept.evidence.codings["coder"].unique().to_pylist():
+        if coder not in known:
+            yield f"codings by '{coder}', which the manifest does not name"
+
+
+def _check_responses(kept: KeptRun) -> Iterator[str]:
+    statuses = set(kept.evidence.responses["status"].unique().to_pylist())
+    for status in sorted(statuses - set(STATUSES)):
+        yield f"responses with the status '{status}', which there is not"
+    ids = keep(kept.evidence.responses, "status", "substantive")["response_id"]
+    if len(ids.unique()) != len(ids):
+        yield "two substantive responses have one id"
+
+
+def _check_quotes(kept: KeptRun) -> Iterator[str]:
+    substantive = keep(kept.evidence.responses, "status", "substantive")
+    texts: dict[str, str] = dict(rows(substantive, "response_id", "text"))
+    rules = {rule.id for theme in kept.codebook.themes for rule in theme.rules}
+    wrong = [
+        f"the quote of {coding['rule'] or coding['coder']} in {coding['response_id']} is not in it"
+        for coding in kept.evidence.codings.to_pylist()
+        if not _holds(coding, texts, rules)
+    ]
+    yield from _shorten(wrong)
+
+
+def _holds(coding: dict[str, Any], texts: dict[str, str], rules: set[str]) -> bool:
+    text = texts.get(coding["response_id"])
+    if text is None:
+        return False
+    if coding["start"] is None or coding["end"] is None:
+        return coding["score"] is not None and not coding["quote"] and not coding["rule"]
+    if coding["rule"] not in rules or not 0 <= coding["start"] < coding["end"] <= len(text):
+        return False
+    quote: str = coding["quote"]
+    return cut_quote(text, coding["start"], coding["end"]) == quote
+
+
+def _check_figures(kept: KeptRun) -> Iterator[str]:
+    verdicts, figures = recount(kept, kept.coders)
+    if not verdicts.equals(kept.verdicts):
+        yield from _shorten(_verdict_differences(verdicts, kept.verdicts))
+    report = gather_report(figures, kept.round, kept.coders)
+    for name, text in render_files(figures, report).items():
+        path = kept.folder / name
+        if not path.is_file() or path.read_bytes() != text.encode():
+            yield f"{name} does not follow from the evidence"
+
+
+def _verdict_differences(derived: pa.Table, stated: pa.Table) -> list[str]:
+    def rows(table: pa.Table) -> dict[tuple[str, str, str], dict[str, Any]]:
+        return {(r["response_id"], r["theme"], r["facet"]): r for r in table.to_pylist()}
+
+    ours, theirs = rows(derived), rows(stated)
+    places = sorted(p for p in ours.keys() | theirs.keys() if ours.get(p) != theirs.get(p))
+    if not places:
+        return ["the verdicts are not in the order of the responses, or one stands twice"]
+    return [
+        f"the verdict on {place[0]} x {place[1]} does not follow from its codings"
+        for place in places
+    ]
+
+
+def _shorten(mismatches: list[str]) -> list[str]:
+    if len(mismatches) <= _LISTED:
+        return mismatches
+    return [*mismatches[:_LISTED], f"and {len(mismatches) - _LISTED} more like these"]
