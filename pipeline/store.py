@@ -46,7 +46,7 @@ COUNTS_FILE = "evidence/4-counts.csv"
 BASES_FILE = "evidence/4-bases.csv"
 ROUND_FILE = "evidence/round.yaml"
 CODEBOOK_FILE = "evidence/codebook.yaml"
-_LIBRARIES = ("numpy", "pandas", "pyarrow", "regex", "ruamel.yaml", "scikit-learn", "spacy")
+_LIBRARIES = ("numpy", "pyarrow", "regex", "ruamel.yaml", "scikit-learn", "spacy")
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ problems, not surprises.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,13 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from pipeline.errors import InputError, Problem, near
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 20
+_TAG = re.compile(r"![^\s,\[\]{}]*")
 
 Place = tuple[str | int, ...]
 
@@ -75,7 +78,7 @@ def load_yaml(path: Path) -> YamlFile:
     try:
         root = YAML(typ="safe", pure=True).compose(yaml_file.text)
     except (MarkedYAMLError, YAMLError, RecursionError, ValueError) as error:
-        raise InputError(_syntax_problem(path, error)) from error
+        raise InputError(_syntax_problem(yaml_file, error)) from error
     if root is not None:
         yaml_file.value = _plain(root, (), yaml_file)
     return yaml_file
@@ -105,15 +108,20 @@ def read_text(path: Path) -> str:
         ) from error
 
 
-def _syntax_problem(path: Path, error: Exception) -> Problem:
+def _syntax_problem(yaml_file: YamlFile, error: Exception) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    place = f":{mark.line + 1}:{mark.column + 1}" if mark else ":1:1"
+    line, column = (mark.line, mark.column) if mark else (0, 0)
     what = getattr(error, "problem", None) or str(error).splitlines()[0]
+    remedy = "Quote text that holds ': ' or starts with a symbol."
+    if isinstance(error, ReaderError):
+        before = yaml_file.text[: error.position]
+        line, column = before.count("\n"), len(before) - before.rfind("\n") - 1
+        remedy = "Remove that character."
     return Problem(
         code="E201",
-        where=path.as_posix() + place,
+        where=f"{yaml_file.path.as_posix()}:{line + 1}:{column + 1}",
         what=f"not valid YAML: {what}.",
-        remedy="Quote text that holds ': ' or starts with a symbol.",
+        remedy=remedy,
     )
 
 
@@ -125,12 +133,16 @@ def _plain(node: Node, place: Place, yaml_file: YamlFile) -> Any:
     if node.anchor is not None:
         yaml_file.report("E203", place, f"anchor '&{node.anchor}'.", "Write the value out.")
         return None
+    tag = _TAG.match(yaml_file.text, node.start_mark.index)
+    if tag:
+        yaml_file.report("E203", place, f"the tag '{tag[0]}' is not taken.", "Remove it.")
+        return None
     if isinstance(node, MappingNode):
         return _plain_mapping(node, place, yaml_file)
     if isinstance(node, SequenceNode):
         return [_plain(item, (*place, number), yaml_file) for number, item in enumerate(node.value)]
     assert isinstance(node, ScalarNode)
-    return _plain_scalar(node, place, yaml_file)
+    return _plain_scalar(node)
 
 
 def _plain_mapping(node: MappingNode, place: Place, yaml_file: YamlFile) -> dict[str, Any]:
@@ -157,25 +169,44 @@ def _plain_mapping(node: MappingNode, place: Place, yaml_file: YamlFile) -> dict
     return plain
 
 
-def _plain_scalar(node: ScalarNode, place: Place, yaml_file: YamlFile) -> Any:
-    kind = node.tag.rpartition(":")[2] if isinstance(node.tag, str) else str(node.ctag.suffix)
+def _plain_scalar(node: ScalarNode) -> Any:
+    kind = str(node.tag).rpartition(":")[2]
     text = str(node.value)
-    if kind in ("str", "null", "bool", "int", "float", "timestamp"):
-        return _SCALARS.get(kind, str)(text)
-    yaml_file.report("E203", place, f"the tag '{kind}' is not taken.", "Remove it.")
-    return None
+    return _SCALARS[kind](text) if kind in _SCALARS else text
+
+
+class _Float(float):
+    """A number that reads as it was written where a text is wanted, so code 1.10 is not 1.1."""
+
+    written: str
+
+    def __str__(self) -> str:
+        return self.written
+
+
+def _float(text: str) -> _Float | str:
+    try:
+        number = _Float(text)
+    except ValueError:
+        return text
+    number.written = text
+    return number
 
 
 def _integer(text: str) -> int | str:
-    digits = text.replace("_", "")
-    return int(digits) if digits.lstrip("+-").isdecimal() else text
+    """An integer; whatever would not read back as it was written (010, 1_000) stays a text."""
+    try:
+        return int(text) if str(int(text)) == text else text
+    except ValueError:
+        return text
 
 
+_TRUTHS = {"true": True, "false": False}
 _SCALARS: dict[str, Any] = {
     "null": lambda _: None,
-    "bool": lambda text: text.lower() == "true",
+    "bool": lambda text: _TRUTHS.get(text.lower(), text),
     "int": _integer,
-    "float": float,
+    "float": _float,
 }
 
 
@@ -215,9 +246,9 @@ class Section:
     def text(self, key: str, default: str = "", *, required: bool = False) -> str:
         """A text; numbers are taken as they are written."""
         value = self.value.get(key)
+        if required and value in (None, ""):
+            self.missing(key)
         if value is None:
-            if required:
-                self.missing(key)
             return default
         if isinstance(value, (dict, list, bool)):
             self.wrong(key, "a text")

@@ -105,6 +105,15 @@ def _thresholds(
     if isinstance(settings.threshold, float):
         return np.full(len(coded), settings.threshold)
     folds = np.array([_fold(example.group, settings.seed) for example in examples])
+    if len(set(folds)) < 2:
+        raise InputError(
+            Problem(
+                code="E402",
+                where=settings.train.as_posix(),
+                what="its coded responses are of too few respondents to set thresholds by counts.",
+                remedy="Code responses of more people, or give 'threshold:' a probability.",
+            )
+        )
     scores = _score_out_of_fold(texts, list(coded.values()), folds, settings.seed)
     thresholds = []
     for number, (theme, labels) in enumerate(coded.items()):
@@ -114,7 +123,8 @@ def _thresholds(
             if theme not in example.ruled
         ]
         wanted = int(labels.sum()) - (len(examples) - len(open_scores))
-        thresholds.append(sorted(open_scores)[-wanted] if wanted > 0 else NEVER)
+        # A score of 0 stands for a response that no fold could score.
+        thresholds.append((sorted(open_scores)[-wanted] if wanted > 0 else 0) or NEVER)
     return np.array(thresholds)
 
 

@@ -7,11 +7,12 @@ functions, so that --help is quick.
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
 from pipeline.cli import codebook, evaluate, figures, quotes, run, verify
-from pipeline.cli.boundary import guard
+from pipeline.cli.boundary import guard, print_version
 
 app = typer.Typer(
     name="verbatims",
@@ -21,6 +22,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version.", callback=print_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Code the free text of a consultation, count who said what, prove each figure."""
+
+
 app.command("run")(run.run)
 app.command("verify")(verify.verify)
 app.command("quotes")(quotes.quotes)

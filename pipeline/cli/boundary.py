@@ -76,6 +76,13 @@ def say(message: str) -> None:
     typer.echo(message, err=True)
 
 
+def print_version(value: bool) -> None:
+    """The version, when --version asks for it."""
+    if value:
+        typer.echo(f"verbatims {__version__}")
+        raise typer.Exit
+
+
 def warner(*, quiet: bool) -> Callable[[Problem], None]:
     """What warnings are given to."""
     return (lambda problem: None) if quiet else (lambda problem: say(f"warning: {problem}"))

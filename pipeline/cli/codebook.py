@@ -26,7 +26,7 @@ def check(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="A codebook.")],
     as_json: Json = False,
 ) -> None:
-    """List every problem of a codebook with file:line:column, and run its examples.
+    """List every problem of a codebook; run its examples.
 
     Exit 0: none. Exit 1: the codebook loads but examples fail. Exit 2: it does not load.
     """

@@ -27,7 +27,11 @@ def evaluate(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Score a run against hand coding: per theme, and the error of each count."""
+    """Score a run against hand coding, theme by theme.
+
+    Prints precision, recall, F1 and the error of every count, for each coder alone and for all
+    together, and lists the coded responses that screening set aside.
+    """
     from pipeline.coded import read_coded
     from pipeline.plan import plan_run
     from pipeline.round import load_round

@@ -40,7 +40,10 @@ def check(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Print every published figure beside what was found; exit 1 if one does not hold."""
+    """Check published figures against what is found.
+
+    Prints each beside the count found; exit 1 if one does not hold.
+    """
     from pipeline.errors import CheckFailed, Problem
 
     checked = _check(path, file, quiet=quiet)

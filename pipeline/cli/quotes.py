@@ -22,7 +22,10 @@ def quotes(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Show the responses behind a figure of a run, each with whose word it is and why."""
+    """Show the responses behind a figure of a run.
+
+    Each comes with whose word it is, and the quotes or terms that earned it the theme.
+    """
     from pipeline import store
     from pipeline.quotes import quote_figure
     from pipeline.verify import open_kept

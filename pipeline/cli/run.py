@@ -33,7 +33,7 @@ def run(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Code a round, count it, and write the run folder with the evidence."""
+    """Code a round, count it, and write the evidence."""
     from pipeline import store
     from pipeline.cli.progress import Progress
     from pipeline.plan import plan_run

@@ -27,7 +27,10 @@ def verify(
     ] = "",
     as_json: Json = False,
 ) -> None:
-    """Re-derive every figure of a run from its own evidence; any mismatch is an error."""
+    """Re-derive every figure of a run from its evidence.
+
+    Exit 1 on any mismatch: an edited file, quote, verdict, base or count.
+    """
     from pipeline import store
     from pipeline.digest import hash_file
     from pipeline.errors import CheckFailed, InputError, Problem

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.errors import InputError, Problem
 from pipeline.read.encoding import choose_encoding
@@ -34,10 +33,10 @@ def read_parquet(source: Source) -> Rows:
 def _parquet_rows(table: Any) -> Iterator[Row]:
     number = 1
     for batch in table.iter_batches():
-        columns = [pc.fill_null(_as_strings(column), "").to_pylist() for column in batch.columns]
+        columns = [_as_strings(column).to_pylist() for column in batch.columns]
         for cells in zip(*columns, strict=True):
             number += 1
-            yield number, list(cells)
+            yield number, ["" if cell is None else cell for cell in cells]
 
 
 def _as_strings(column: pa.Array) -> pa.Array:
