@@ -95,7 +95,8 @@ def read_coded(path: Path, codebook: Codebook) -> Coded:
         cell = {name: cells[place] for name, place in places.items()}
         key = (cell["response_id"], cell.get("coder", ""))
         reading = readings.setdefault(key, Reading(*key, number))
-        reading.question, reading.text = cell.get("question", ""), cell.get("text", "")
+        reading.question = reading.question or cell.get("question", "")
+        reading.text = reading.text or cell.get("text", "")
         theme_id = _theme_id(cell["theme"].strip(), codebook)
         if theme_id is None:
             strangers[cell["theme"]] += 1

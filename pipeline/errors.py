@@ -51,7 +51,7 @@ CODES: dict[str, str] = {
     "W301": "A pattern took too long on a response; that rule says nothing about it.",
     "W401": "Themes have too few coded examples for the classifier; they rest on rules alone.",
     "W402": "A coded file has themes that the codebook lacks; they are left out.",
-    "W403": "Coded responses were set aside by screening, so no theme can be found in them.",
+    "W403": "A coded file names responses that are not in the round; they are left out.",
     "W404": "People disagree about responses; the machine's verdict is kept for those.",
     "W701": "A bug in verbatims; a log file has the details.",
 }
@@ -104,5 +104,6 @@ def near(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name.lower(), list(lower), n=3, cutoff=0.6)
     if close:
         return "Did you mean " + " or ".join(f"'{lower[item]}'" for item in close) + "?"
-    shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
-    return f"There are: {shown}." if shown else "There are none."
+    if not names:
+        return "There are none."
+    return "There are: " + ", ".join(names[:12]) + (", ..." if len(names) > 12 else ".")

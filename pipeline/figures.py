@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline.codebook.model import Codebook
-from pipeline.errors import near
+from pipeline.errors import InputError, Problem, near
 from pipeline.round import Round
 from pipeline.run import Figures
 from pipeline.tables import CODERS
@@ -62,11 +62,13 @@ def parse_cited(text: str) -> tuple[int, int] | None:
     >>> parse_cited("over 40"), parse_cited("20"), parse_cited("12 to 15"), parse_cited("many")
     ((41, 1000000000000), (20, 20), (12, 15), None)
     """
-    found = re.fullmatch(r"(\d+) (?:to|-) (\d+)", text.strip())
+    printed = text.strip().lower()
+    found = re.fullmatch(r"(\d+) (?:to|-) (\d+)", printed)
     if found:
-        return int(found[1]), int(found[2])
+        low, high = int(found[1]), int(found[2])
+        return (low, high) if low <= high else None
     for form, limits in _FORMS:
-        found = re.fullmatch(form, text.strip().lower())
+        found = re.fullmatch(form, printed)
         if found:
             return limits(int(next(group for group in found.groups() if group)))
     return None
@@ -139,7 +141,8 @@ def check_figures(
     published: Sequence[Published], found: Mapping[tuple[str, ...], Figures]
 ) -> list[Checked]:
     """Each published figure beside the count found; `found` maps coders to figures, and the empty
-    tuple to the figures of the coders that the round has.
+    tuple to the figures of the coders that the round has. Raises InputError (E601) for a theme that
+    is not counted in the question: it was not found to be 0, it was not looked for.
     """
     tables = {
         coders: {(c["question"], c["theme"]): c for c in figures.counts.to_pylist()}
@@ -147,6 +150,21 @@ def check_figures(
     }
     checked = []
     for figure in published:
-        count = tables[figure.coders].get((figure.question, figure.theme), {"cited": 0, "of": 0})
+        counts = tables[figure.coders]
+        count = counts.get((figure.question, figure.theme))
+        if count is None:
+            raise InputError(_uncounted(figure, counts))
         checked.append(Checked(figure, count["cited"], count["of"]))
     return checked
+
+
+def _uncounted(figure: Published, counted: Iterable[tuple[str, str]]) -> Problem:
+    themes: dict[str, list[str]] = {}
+    for question, theme in counted:
+        themes.setdefault(question, []).append(theme)
+    if figure.question in themes:
+        what = f"the theme '{figure.theme}' is not counted in '{figure.question}'."
+        remedy = near(figure.theme, themes[figure.question])
+    else:
+        what, remedy = f"no answer is to '{figure.question}'.", near(figure.question, themes)
+    return Problem(code="E601", where=figure.id, what=what, remedy=remedy)

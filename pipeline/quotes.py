@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.count.counts import WORD_ORDER
 from pipeline.errors import InputError, Problem, near
 from pipeline.verify import KeptRun
 
@@ -38,11 +39,7 @@ def quote_figure(kept: KeptRun, question: str, theme: str) -> tuple[list[Quoted]
     if question not in questions:
         what = f"there is no question '{question}'."
         raise InputError(Problem(code="E701", what=what, remedy=near(question, questions)))
-    words = {
-        (verdict["response_id"]): verdict["by"]
-        for verdict in kept.verdicts.to_pylist()
-        if verdict["present"] and verdict["theme"] in members
-    }
+    words = _words(kept, members)
     reasons = _reasons(kept, members)
     counted = ("substantive",) if kept.round.base == "substantive" else _ANSWERED
     cited, rest = [], []
@@ -68,10 +65,21 @@ def _members(kept: KeptRun, theme: str) -> tuple[str, ...]:
     return entries[theme].net or (theme,)
 
 
+def _words(kept: KeptRun, members: tuple[str, ...]) -> dict[str, str]:
+    """Whose word each response stands on; in a net the same as the count's."""
+    words: dict[str, str] = {}
+    for verdict in kept.verdicts.to_pylist():
+        if verdict["present"] and verdict["theme"] in members:
+            known = words.get(verdict["response_id"], verdict["by"])
+            words[verdict["response_id"]] = min(known, verdict["by"], key=WORD_ORDER.index)
+    return words
+
+
 def _reasons(kept: KeptRun, members: tuple[str, ...]) -> dict[str, list[str]]:
     reasons: dict[str, list[str]] = {}
     for coding in kept.evidence.codings.to_pylist():
-        if coding["theme"] in members:
+        in_play = coding["coder"].partition(":")[0] in kept.coders
+        if in_play and coding["theme"] in members:
             reasons.setdefault(coding["response_id"], []).append(_reason(coding))
     return reasons
 

@@ -49,8 +49,9 @@ def _verdict(
     place: Place, question: str, machine: set[str], human: str, policies: dict[str, str]
 ) -> dict[str, Any]:
     rule, model = "codebook" in machine, "classifier" in machine
-    present = bool(_SAYS[policies[place[1]]](rule, model))
-    by = "codebook" if rule else "classifier"
+    policy = policies[place[1]]
+    present = bool(_SAYS[policy](rule, model))
+    by = "codebook" if rule and not (model and policy == "model") else "classifier"
     if human in ("present", "absent"):
         present, by = human == "present", "human"
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,13 @@ class Source:
     text: str = ""
     questions: tuple[Question, ...] = ()
     groups: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the round names, each once."""
+        named = (self.respondent, self.response, self.question, self.text, *self.groups)
+        asked = (question.column for question in self.questions)
+        return tuple(name for name in dict.fromkeys((*named, *asked)) if name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +130,8 @@ def load_round(path: Path, *, with_files: bool = True) -> Round:
 
 def _parse_round(top: Section, path: Path) -> Round:
     name = top.text("round", required=True)
+    if name and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
+        top.wrong("round", "letters, digits, '-', '_' and '.': it names the output folder")
     filler = _parse_filler(top, Filler())
     top.choice("language", ("en",), "en")
     return Round(
@@ -175,7 +185,7 @@ def _parse_classifier(top: Section) -> ClassifierSettings | None:
         section.wrong("threshold", "'counts' or a probability between 0 and 1")
         threshold = "counts"
     seed = section.value.get("seed", 1)
-    if not isinstance(seed, int):
+    if not isinstance(seed, int) or isinstance(seed, bool):
         section.wrong("seed", "a whole number")
         seed = 1
     train = _file(section, "train", required=True)
@@ -216,10 +226,27 @@ def _parse_questions(section: Section, layout: str, filler: Filler) -> tuple[Que
     if not isinstance(questions, dict):
         section.wrong("questions", "a mapping of question ids")
         return ()
-    return tuple(
+    parsed = tuple(
         _parse_question(section, (*section.at("questions"), question_id), layout, filler)
         for question_id in questions
     )
+    _check_shared(section, parsed)
+    return parsed
+
+
+def _check_shared(section: Section, questions: tuple[Question, ...]) -> None:
+    """Two questions with one column would count each answer twice; with one value, lose one."""
+    first: dict[str, str] = {}
+    for question in questions:
+        named = question.column or question.value
+        earlier = first.setdefault(named, question.id)
+        if named and earlier != question.id:
+            section.yaml_file.report(
+                "E206",
+                (*section.at("questions"), question.id),
+                f"'{named}' already holds the answers to question '{earlier}'.",
+                "Name each column or value once.",
+            )
 
 
 def _parse_question(section: Section, place: Place, layout: str, filler: Filler) -> Question:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from pipeline.errors import InputError, Problem
 from pipeline.round import Filler, Round
 from pipeline.tables import RESPONSES, rows
-from pipeline.text import fold_words
+from pipeline.text import WORD, fold_words
 
 FILLER = (
     *("n/a", "na", "not applicable", "none", "none really", "none at all", "nil", "no", "nope"),
@@ -53,7 +53,8 @@ def find_repeats(batches: Iterable[pa.Table], source: str, repeats: str = "refus
 
     Keeps about 70 bytes a response. The same respondent and question again, or the same response
     id: identical text is a duplicate; different text raises InputError (E111) listing the rows,
-    unless `repeats` is keep-last (the earlier ones are duplicates) or keep-all (ids gain /2, /3).
+    unless `repeats` is keep-last (all but the last are duplicates) or keep-all (answers that share
+    an id gain /2, /3).
     """
     keys = _Keys()
     for batch in batches:
@@ -61,7 +62,7 @@ def find_repeats(batches: Iterable[pa.Table], source: str, repeats: str = "refus
     found = _Found(keys, repeats)
     for column in ("id", "person"):
         for group in keys.groups(column):
-            found.settle(group)
+            found.settle(group, rename=column == "id")
     if found.clashes:
         raise InputError(*(_clash(source, clash) for clash in dict.fromkeys(found.clashes)))
     return Repeats(found.duplicates, found.renamed, found.campaigns())
@@ -127,26 +128,30 @@ class _Found:
         self.renamed: dict[Place, str] = {}
         self.clashes: list[tuple[int, ...]] = []
 
-    def settle(self, group: list[int]) -> None:
-        texts = self.keys.records["text"]
+    def settle(self, group: list[int], *, rename: bool) -> None:
+        texts = [bytes(self.keys.records["text"][index]) for index in group]
+        if self.repeats == "keep-last":
+            self._keep_last(group, texts)
+            return
         by_text: dict[bytes, int] = {}
-        for index in group:
-            first = by_text.setdefault(bytes(texts[index]), index)
+        for index, text in zip(group, texts, strict=True):
+            first = by_text.setdefault(text, index)
             if first != index:
                 row = self.keys.place(first)[0]
                 self.duplicates[self.keys.place(index)] = f"the same answer as row {row}"
-        distinct = list(by_text.values())
-        if len(distinct) == 1:
+        if len(by_text) == 1:
             return
         if self.repeats == "refuse":
             self.clashes.append(tuple(self.keys.place(index)[0] for index in group))
-        elif self.repeats == "keep-last":
-            last_row = self.keys.place(distinct[-1])[0]
-            for index in distinct[:-1]:
-                self.duplicates[self.keys.place(index)] = f"replaced by row {last_row}"
-        else:
-            for number, index in enumerate(distinct[1:], start=2):
+        elif rename:
+            for number, index in enumerate(list(by_text.values())[1:], start=2):
                 self.renamed[self.keys.place(index)] = f"/{number}"
+
+    def _keep_last(self, group: list[int], texts: list[bytes]) -> None:
+        last_row = self.keys.place(group[-1])[0]
+        for index, text in zip(group[:-1], texts, strict=False):
+            why = "the same answer as" if text == texts[-1] else "replaced by"
+            self.duplicates[self.keys.place(index)] = f"{why} row {last_row}"
 
     def campaigns(self) -> dict[Place, str]:
         campaigns = {}
@@ -214,7 +219,7 @@ def is_filler(text: str, fillers: frozenset[tuple[str, ...]] = _FILLER_WORDS) ->
     >>> is_filler("N/A."), is_filler(" - "), is_filler("None of the managers listen")
     (True, True, False)
     """
-    if len(text) > 200:
+    if len(text) > 200 and WORD.search(text):
         return False
     words = fold_words(text)
     if words:
@@ -227,7 +232,9 @@ def _is_symbol(character: str) -> bool:
 
 
 def _is_blank(text: str) -> bool:
-    return not text.strip() or all(unicodedata.category(c) in ("Cf", "Zs", "Cc") for c in text)
+    return not text.strip() or all(
+        unicodedata.category(c) in ("Cf", "Cc", "Zs", "Zl", "Zp") for c in text
+    )
 
 
 def _digest(text: str) -> bytes:

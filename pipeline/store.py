@@ -16,8 +16,9 @@ import io
 import json
 import os
 import platform
+import secrets
 import shutil
-import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -35,6 +36,7 @@ from pipeline.tables import TABLES
 FORMAT = 1
 MANIFEST = "run.json"
 SEAL = "run.sha256"
+LEFT_OVER_SECONDS = 86_400
 STREAMED = {
     "responses": "evidence/1-responses.parquet",
     "codings": "evidence/2-codings.parquet",
@@ -127,15 +129,16 @@ def open_run(folder: Path) -> Iterator[RunWriter]:
         )
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{folder.name}.part-", dir=folder.parent))
+        _sweep(folder)
+        work = _beside(folder, "part")
+        (work / "evidence").mkdir(mode=0o700)
+        (work / "published").mkdir()
     except OSError as error:
         what = f"the output folder cannot be written ({error.strerror})."
         raise InputError(
             Problem(code="E501", where=folder.as_posix(), what=what, remedy="Choose another --out.")
         ) from error
     writer = RunWriter(folder, work, _now())
-    for name in ("evidence", "published"):
-        (work / name).mkdir()
     try:
         yield writer
     finally:
@@ -143,10 +146,32 @@ def open_run(folder: Path) -> Iterator[RunWriter]:
             writer.abandon()
 
 
+def _beside(folder: Path, kind: str) -> Path:
+    """A new folder beside another, on the same disk, so that a rename moves it into place."""
+    path = folder.parent / f".{folder.name}.{kind}-{secrets.token_hex(6)}"
+    path.mkdir()
+    return path
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what runs that were killed have left beside this folder a day ago or earlier."""
+    for left in folder.parent.glob(f".{folder.name}.*-*"):
+        if left.is_dir() and time.time() - left.stat().st_mtime > LEFT_OVER_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
+
+
 def _may_replace(folder: Path) -> bool:
-    if not folder.exists() or (folder / MANIFEST).is_file():
+    """Whether nothing but an older run would be lost: someone's own run.json or notes are not."""
+    if not folder.exists():
         return True
-    return folder.is_dir() and not any(folder.iterdir())
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return folder.is_dir()
+    try:
+        manifest = read_manifest(folder)
+        listed = {item["file"] for item in manifest["outputs"]}
+    except (InputError, KeyError, TypeError):
+        return False
+    return "verbatims" in manifest and listed >= set(list_files(folder))
 
 
 def default_folder(
@@ -255,7 +280,7 @@ def _swap(work: Path, folder: Path) -> None:
     """Put a finished folder in place of an older one, if there is one."""
     old = None
     if folder.exists():
-        old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old-", dir=folder.parent))
+        old = _beside(folder, "old")
         folder.replace(old / folder.name)
     work.replace(folder)
     if old:

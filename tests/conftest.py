@@ -5,14 +5,18 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook
+from pipeline.errors import Problem
 from pipeline.plan import plan_run
 from pipeline.publish import Run, write_run
-from pipeline.round import load_round
+from pipeline.read import read_responses
+from pipeline.round import Source, load_round
+from pipeline.tables import RESPONSES
 
 ROOT = Path(__file__).parents[1]
 
@@ -158,3 +162,16 @@ def york() -> Path:
 def york_run(york: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A finished run of the York round; read only."""
     return run_round(york, tmp_path_factory.mktemp("york") / "run")
+
+
+@pytest.fixture(scope="session")
+def read_all() -> Callable[..., tuple[list[dict[str, Any]], list[str]]]:
+    """Every response of a source as a mapping, and the warnings that came with them."""
+
+    def read(source: Source, batch_size: int = 1000) -> tuple[list[dict[str, Any]], list[str]]:
+        notes: list[Problem] = []
+        batches = list(read_responses(source, notes.append, batch_size))
+        responses = [row for batch in batches for row in RESPONSES.check(batch).to_pylist()]
+        return responses, [str(note) for note in notes]
+
+    return read

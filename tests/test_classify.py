@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from pipeline.classify import train
 from pipeline.classify.model import Model
 from pipeline.classify.predict import TOP_TERMS, classify_responses
 from pipeline.classify.train import MIN_EXAMPLES, Example, train_model
@@ -131,11 +132,9 @@ def test_threshold_counts_makes_rules_and_classifier_find_as_many_as_were_coded(
 
 def out_of_fold(made: Sequence[Example], codebook: Codebook) -> dict[str, list[float]]:
     """Each example scored by a model trained without its fold, through the public way in."""
-    from pipeline.classify.train import FOLDS, _fold  # noqa: PLC0415 - only the folds are shared
-
-    folds = [_fold(e.group, 1) for e in made]
+    folds = [train._fold(e.group, 1) for e in made]
     scores: dict[str, dict[int, float]] = {"slow": {}, "desks": {}}
-    for fold in range(FOLDS):
+    for fold in range(train.FOLDS):
         inside = [e for e, f in zip(made, folds, strict=True) if f != fold]
         outside = [n for n, f in enumerate(folds) if f == fold]
         model = train_model(inside, codebook, settings_of(1e-12), "")
@@ -160,7 +159,9 @@ def test_themes_with_too_few_examples_are_left_out_and_counted(model: Model) -> 
 
 
 @pytest.mark.parametrize(("number", "learnt"), [(MIN_EXAMPLES - 1, False), (MIN_EXAMPLES, True)])
-def test_a_theme_is_learnt_from_8_examples_on(codebook: Codebook, number: int, learnt: bool) -> None:
+def test_a_theme_is_learnt_from_8_examples_on(
+    codebook: Codebook, number: int, learnt: bool
+) -> None:
     model = train_model(examples(rare=number), codebook, settings_of(0.5), "")
     assert ("rare" in model.themes) is learnt
 
@@ -195,7 +196,9 @@ def test_examples_of_one_person_alone_never_code_everything(codebook: Codebook) 
 
 
 def test_a_theme_that_one_person_alone_has_is_not_coded_everywhere(codebook: Codebook) -> None:
-    made = [e if "slow" not in e.themes else dataclasses.replace(e, group="ana") for e in examples()]
+    made = [
+        e if "slow" not in e.themes else dataclasses.replace(e, group="ana") for e in examples()
+    ]
     made = [e for n, e in enumerate(made) if "slow" in e.themes or n % 8 == 1]
     assert sum("slow" in e.themes for e in made) > len(made) / 2
     model = train_model(made, codebook, settings_of(), "")

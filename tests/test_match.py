@@ -133,7 +133,11 @@ SCOPES = [
     ("{any: [citrix], with: [slow], within: 2}", "citrix is so slow", []),
     ("{any: [citrix], with: [slow], within: 3}", "citrix is so slow", ["citrix is so slow"]),
     ("{any: [citrix], with: [slow], within: 1}", "Citrix. Slow", ["Citrix. Slow"]),
-    ("{any: [remote desk], with: [is slow], within: 1}", "remote desk is slow", ["remote desk is slow"]),
+    (
+        "{any: [remote desk], with: [is slow], within: 1}",
+        "a remote desk is slow",
+        ["remote desk is slow"],
+    ),
     ("{any: [citrix], unless: [great]}", "citrix is great", []),
     ("{any: [citrix], unless: [great]}", "citrix is bad", ["citrix"]),
     ("{any: [citrix], unless: [great]}", "Citrix. The canteen is great", ["Citrix"]),
@@ -143,8 +147,12 @@ SCOPES = [
     ("{any: [citrix], unless: [great], within: 1}", "citrix is great", ["citrix"]),
     ("{any: [citrix], unless: [citrix server]}", "the citrix server", []),
     ("{any: [citrix], with: [slow], unless: [not slow]}", "citrix is not slow", []),
-    ("{any: [citrix, ctx], with: [slow]}", "ctx and citrix slow", ["ctx and citrix slow", "citrix slow"]),
-]  # fmt: skip
+    (
+        "{any: [citrix, ctx], with: [slow]}",
+        "ctx and citrix slow",
+        ["ctx and citrix slow", "citrix slow"],
+    ),
+]
 
 
 @pytest.mark.parametrize(("rule", "text", "expected"), SCOPES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -278,8 +279,6 @@ _PLAIN: st.SearchStrategy[Any] = st.recursive(
 def test_json_is_yaml_and_comes_back_as_it_was(
     tmp_path_factory: pytest.TempPathFactory, value: dict[str, Any]
 ) -> None:
-    import json
-
     path = tmp_path_factory.getbasetemp() / "round-trip.yaml"
     path.write_text(json.dumps(value), encoding="utf-8")
     yaml_file = load_yaml(path)

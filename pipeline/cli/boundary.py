@@ -42,10 +42,6 @@ def guard(app: Callable[[], Any]) -> int:
     except KeyboardInterrupt:
         say("Stopped.")
         return 130
-    except BrokenPipeError:
-        # The reader of a pipe left: nothing more can be said, and Python must not try at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:  # noqa: BLE001 - the boundary: a bug becomes exit code 3 and a log
         say(str(_log_bug(error)))
         return 3
@@ -97,4 +93,14 @@ def echo_json(value: object) -> None:
     """One JSON document on stdout."""
     import json
 
-    typer.echo(json.dumps(value, indent=1, ensure_ascii=False))
+    show(json.dumps(value, indent=1, ensure_ascii=False))
+
+
+def show(text: str) -> None:
+    """Data on stdout. When the reader of a pipe has left, that is the end and no error."""
+    try:
+        typer.echo(text)
+    except BrokenPipeError as error:
+        # Python must not try to flush what is left when it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from error

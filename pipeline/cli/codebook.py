@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.boundary import Json, echo_json
+from pipeline.cli.boundary import Json, echo_json, show
 
 app = typer.Typer(
     help="The codebook's workshop.",
@@ -50,7 +50,7 @@ def check(
     if not as_json:
         rules = sum(len(theme.rules) for theme in codebook.themes)
         examples = sum(len(t.examples) + len(t.counter_examples) for t in codebook.themes)
-        typer.echo(
+        show(
             f"{path.as_posix()} holds: {len(codebook.themes)} themes, {len(codebook.nets)} nets, "
             f"{rules} rules, {examples} examples ({codebook.coder})."
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.cli.boundary import Coders, Json, Quiet, echo_json, list_coders, say, warner
+from pipeline.cli.boundary import Coders, Json, Quiet, echo_json, list_coders, say, show, warner
 from pipeline.cli.run import RoundPath
 
 if TYPE_CHECKING:
@@ -84,9 +84,8 @@ def _check_overlap(evaluation: Evaluation, coded: Coded) -> None:
         )
     missing = len(coded.response_ids) - evaluation.responses
     if missing:
-        say(
-            f"warning: [E401] {coded.path.as_posix()}: {missing} response ids are not in the round."
-        )
+        what = f"{missing} response ids are not in the round."
+        say(f"warning: {Problem(code='W403', where=coded.path.as_posix(), what=what)}")
 
 
 def _evaluate(plan: Plan, coded: Coded) -> Evaluation:
@@ -107,19 +106,19 @@ def _print(evaluations: dict[tuple[str, ...], Evaluation], plan: Plan) -> None:
     whole = evaluations[plan.coders]
     header = ["theme", "tagged", "coded", "precision", "recall", "F1"]
     rows = [_score_cells(score) for score in whole.themes if score.tagged or score.coded]
-    typer.echo("\n".join(align([header, *rows])))
+    show("\n".join(align([header, *rows])))
     counts = [["question", "theme", "tagged", "coded", "error"]]
     for count in whole.counts:
         error = f"{count.tagged - count.coded:+d}" if count.tagged != count.coded else "0"
         counts.append([count.question, count.theme, str(count.tagged), str(count.coded), error])
-    typer.echo("\n" + "\n".join(align(counts, left=(0, 1))))
+    show("\n" + "\n".join(align(counts, left=(0, 1))))
     summary = [["coders", "micro-P", "micro-R", "micro-F1", "macro-F1", "count error"]]
     for chosen, evaluation in evaluations.items():
         micro = evaluation.micro
         values = (micro.precision, micro.recall, micro.f1, evaluation.macro_f1)
         cells = [*map(_decimals, values), _decimals(evaluation.count_error)]
         summary.append([" + ".join(chosen), *cells])
-    typer.echo(f"\n{whole.responses} coded responses\n" + "\n".join(align(summary)))
+    show(f"\n{whole.responses} coded responses\n" + "\n".join(align(summary)))
     _print_set_aside(whole)
 
 
@@ -127,11 +126,11 @@ def _print_set_aside(evaluation: Evaluation) -> None:
     if not evaluation.set_aside:
         return
     number = len(evaluation.set_aside)
-    typer.echo(f"\n{number} coded responses that screening set aside (what was coded is missed):")
+    show(f"\n{number} coded responses that screening set aside (what was coded is missed):")
     for response_id, status in evaluation.set_aside[:_SET_ASIDE_SHOWN]:
-        typer.echo(f"  {response_id}  {status}")
+        show(f"  {response_id}  {status}")
     if number > _SET_ASIDE_SHOWN:
-        typer.echo(f"  and {number - _SET_ASIDE_SHOWN} more; --json lists all")
+        show(f"  and {number - _SET_ASIDE_SHOWN} more; --json lists all")
 
 
 def _score_cells(score: Score) -> list[str]:

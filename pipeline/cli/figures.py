@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.boundary import Json, Quiet, echo_json, warner
+from pipeline.cli.boundary import Json, Quiet, echo_json, show, warner
 
 if TYPE_CHECKING:
     from pipeline.figures import Checked, Published
@@ -144,8 +144,8 @@ def _print(checked: list[Checked]) -> None:
         coders = ", ".join(figure.coders) or "all"
         found = f"{item.cited} of {item.of}"
         table.append([figure.id, printed, found, verdict, coders, figure.source])
-    typer.echo("\n".join(align(table, left=(0, 1, 2, 3, 4, 5))))
-    typer.echo(f"\n{sum(item.holds for item in checked)} of {len(checked)} published figures hold.")
+    show("\n".join(align(table, left=(0, 1, 2, 3, 4, 5))))
+    show(f"\n{sum(item.holds for item in checked)} of {len(checked)} published figures hold.")
 
 
 def _as_json(item: Checked) -> dict[str, object]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.boundary import Json, echo_json
+from pipeline.cli.boundary import Json, echo_json, show
 from pipeline.cli.verify import RunPath
 
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ def quotes(
         return
     word = "do not cite" if others else "cite"
     base = len(cited) + len(rest)
-    typer.echo(f"{len(chosen)} of {base} responses {word} {theme} ({question})")
+    show(f"{len(chosen)} of {base} responses {word} {theme} ({question})")
     for quoted in chosen:
-        typer.echo("\n" + _block(quoted))
+        show("\n" + _block(quoted))
 
 
 def _block(quoted: Quoted) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.boundary import Coders, Json, Quiet, echo_json, list_coders, say, warner
+from pipeline.cli.boundary import Coders, Json, Quiet, echo_json, list_coders, say, show, warner
 
 if TYPE_CHECKING:
     from pipeline.publish import Run
@@ -72,7 +72,7 @@ def _show(done: Run, *, as_json: bool) -> None:
         console.print()
         console.print(where, markup=False, soft_wrap=True)
     else:
-        typer.echo(render_plain(done.report) + "\n" + where)
+        show(render_plain(done.report) + "\n" + where)
 
 
 def _warn(done: Run) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.boundary import Json, echo_json
+from pipeline.cli.boundary import Json, echo_json, show
 
 RunPath = Annotated[
     Path,
@@ -49,8 +49,8 @@ def verify(
         raise CheckFailed(*(Problem(code="E503", where=where, what=f"{m}.") for m in mismatches))
     if not as_json:
         manifest = store.read_manifest(folder)
-        typer.echo(f"{folder.as_posix()} holds: {len(manifest['outputs'])} files, every quote,")
-        typer.echo("every verdict, base and count follow from its evidence.")
-        typer.echo(f"Manifest: sha256 {digest}")
+        show(f"{folder.as_posix()} holds: {len(manifest['outputs'])} files, every quote,")
+        show("every verdict, base and count follow from its evidence.")
+        show(f"Manifest: sha256 {digest}")
         if not expected:
-            typer.echo("Compare it with the one the run printed, or give that with --hash.")
+            show("Compare it with the one the run printed, or give that with --hash.")

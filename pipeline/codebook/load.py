@@ -179,7 +179,7 @@ def _check_term(yaml_file: YamlFile, place: Place, source: str) -> None:
     try:
         parse_term(source)
     except ValueError as error:
-        yaml_file.report("E302", place, str(error), "Use words, with '*' only at the end.")
+        yaml_file.report("E302", place, str(error), "Use words, with '*' only at the end of one.")
 
 
 def _check_nets(yaml_file: YamlFile, entries: tuple[Theme, ...]) -> None:

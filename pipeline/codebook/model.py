@@ -81,6 +81,6 @@ class Codebook:
         """The entry with this id, or else with this `code` or label, as coded files name it."""
         for attribute in ("id", "code", "label"):
             for theme in self.entries:
-                if getattr(theme, attribute) == name:
+                if name and getattr(theme, attribute) == name:
                     return theme
         return None

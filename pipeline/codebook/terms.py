@@ -1,41 +1,41 @@
-"""A term of a codebook: a word or a phrase, whose last word may stand for any ending."""
+"""A term of a codebook: a word or a phrase, any word of which may stand for every ending."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from pipeline.text import WORD, fold
 
+_PART = re.compile(rf"({WORD.pattern})(\*?)")
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Folded words; with `prefix`, the last one stands for every word that starts with it."""
+    """Folded words; where `prefixes` says so, a word stands for every word that starts with it."""
 
     source: str
     words: tuple[str, ...]
-    prefix: bool
+    prefixes: tuple[bool, ...]
 
 
 def parse_term(source: str) -> Term:
     """A term from how it is written.
 
-    >>> parse_term("Log-in problem*")
-    Term(source='Log-in problem*', words=('log', 'in', 'problem'), prefix=True)
+    >>> parse_term("Log* in")
+    Term(source='Log* in', words=('log', 'in'), prefixes=(True, False))
 
     Raises ValueError when nothing of it could match, or when it holds what the term language does
     not have.
     """
     folded = fold(source.strip()).folded
-    prefix = folded.endswith("*")
-    body = folded[:-1] if prefix else folded
-    if "*" in body or "?" in body:
-        raise ValueError(f"'{source}' has a wildcard before its end.")
-    words = tuple(WORD.findall(body))
-    if not words:
+    parts = _PART.findall(folded)
+    left_over = _PART.sub(" ", folded)
+    if re.search(r"\*\w", folded) or "*" in left_over or "?" in left_over:
+        raise ValueError(f"'{source}' has a wildcard that is not at the end of a word.")
+    if not parts:
         raise ValueError(f"'{source}' has no word to match.")
-    if prefix and not body.endswith(words[-1]):
-        raise ValueError(f"'{source}' has a '*' that follows no word.")
-    left_over = WORD.sub("", body).strip(" \t\n\xa0-")
+    left_over = left_over.strip(" \t\n-")
     if left_over:
         raise ValueError(f"'{source}' holds '{left_over}', which is never part of a word.")
-    return Term(source, words, prefix)
+    return Term(source, tuple(word for word, _ in parts), tuple(star == "*" for _, star in parts))

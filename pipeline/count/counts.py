@@ -11,7 +11,8 @@ import pyarrow as pa
 from pipeline.codebook.model import Codebook, Theme
 from pipeline.tables import CODERS, COUNTS, rows
 
-_WORD_ORDER = ("human", "codebook", "classifier")
+WORD_ORDER = ("human", "codebook", "classifier")
+"""Whose word a response stands on in a net, where its members rest on several."""
 _SUMMED = ("cited", *CODERS)
 
 
@@ -52,7 +53,7 @@ def _count(
     merged: dict[str, str] = {}
     for member in theme.net or (theme.id,):
         for response_id, by in words.get((base["question"], member), {}).items():
-            merged[response_id] = min(merged.get(response_id, by), by, key=_WORD_ORDER.index)
+            merged[response_id] = min(merged.get(response_id, by), by, key=WORD_ORDER.index)
     split = Counter(merged.values())
     return {
         "question": base["question"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.codebook.terms import Term
 from pipeline.text import WORD, Shadow
@@ -42,7 +43,7 @@ class TermIndex:
         self._exact: dict[str, list[Term]] = {}
         self._prefix: dict[str, list[Term]] = {}
         for term in dict.fromkeys(terms):
-            table = self._prefix if term.prefix and len(term.words) == 1 else self._exact
+            table = self._prefix if term.prefixes[0] else self._exact
             table.setdefault(term.words[0], []).append(term)
         self._lengths = sorted({len(word) for word in self._prefix})
         self._known: dict[str, tuple[Term, ...]] = {}
@@ -83,24 +84,29 @@ class TermIndex:
 
 
 def _match_at(term: Term, number: int, tokens: list[_Token], shadow: Shadow) -> Hit | None:
+    """The term at a token that its first word is known to fit."""
     last = number + len(term.words) - 1
     if last >= len(tokens):
         return None
+    for place in range(1, len(term.words) - 1):
+        if not _fits(term, place, tokens[number + place].word):
+            return None
     end = _end_of_last(term, tokens[last])
     if end is None:
         return None
-    for offset, word in enumerate(term.words[:-1]):
-        token, following = tokens[number + offset], tokens[number + offset + 1]
-        if token.word != word or not _JOIN.fullmatch(shadow.folded, token.end, following.start):
+    for token, following in pairwise(tokens[number : last + 1]):
+        if not _JOIN.fullmatch(shadow.folded, token.end, following.start):
             return None
     start, stop = shadow.span(tokens[number].start, end)
     return Hit(term.source, start, stop, number, last)
 
 
+def _fits(term: Term, place: int, word: str) -> bool:
+    wanted = term.words[place]
+    return word == wanted or (term.prefixes[place] and word.startswith(wanted))
+
+
 def _end_of_last(term: Term, token: _Token) -> int | None:
-    word = term.words[-1]
-    if token.word == word or (term.prefix and token.word.startswith(word)):
+    if _fits(term, -1, token.word):
         return token.end
-    if token.word == word + "'s":
-        return token.end - 2
-    return None
+    return token.end - 2 if token.word == term.words[-1] + "'s" else None

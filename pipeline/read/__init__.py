@@ -65,7 +65,7 @@ def read_responses(
         say(_nameless(source))
     batch: list[dict[str, Any]] = []
     for number, cells in rows.rows:
-        batch.extend(map(_storable, layout.respond(number, cells)))
+        batch.extend(_storable(answer, source) for answer in layout.respond(number, cells))
         if len(batch) >= batch_size:
             yield RESPONSES.build(batch)
             batch = []
@@ -75,20 +75,35 @@ def read_responses(
         say(note)
 
 
-def _storable(response: dict[str, Any]) -> dict[str, Any]:
+def _storable(response: dict[str, Any], source: Source) -> dict[str, Any]:
     text = response["text"]
-    if text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text):
+    ids = (response["response_id"], response["respondent"], response["question"])
+    if any(map(_is_broken, (*ids, *dict(response["groups"]).values()))):
+        raise InputError(
+            Problem(
+                code="E109",
+                where=f"{source.path.as_posix()}: row {response['row']}",
+                what="an id, question or group has half a character in it (a lone surrogate).",
+                remedy="Mend the row.",
+            )
+        )
+    if not _is_broken(text):
         return response
     cleaned = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text)
     reason = "the text has half a character in it (a lone surrogate)"
     return {**response, "text": cleaned, "status": "unprocessed", "reason": reason}
 
 
+def _is_broken(text: str) -> bool:
+    return not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text)
+
+
 def _nameless(source: Source) -> Problem:
+    made = "" if source.response else "ids are made from row and text, and "
     return Problem(
         code="W103",
         where=source.path.as_posix(),
-        what="no respondent column is named: ids are made from row and text, and the same person "
-        "answering twice cannot be seen.",
+        what=f"no respondent column is named: {made}the same person answering twice cannot be "
+        "seen.",
         remedy="Name one with 'respondent:' if the source has it.",
     )

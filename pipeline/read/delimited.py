@@ -23,9 +23,9 @@ def read_delimited(source: Source) -> Rows:
     rows (E105), broken quotes (E106), an empty file (E102) and a wrong encoding (E104).
     """
     encoding, note = choose_encoding(source.path, source.encoding)
-    delimiter = source.delimiter or ("\t" if source.path.suffix.lower() == ".tsv" else ",")
-    if len(delimiter) != 1:
-        what = f"'delimiter' must be one character, not '{delimiter}'."
+    delimiter = delimiter_of(source)
+    if len(delimiter) != 1 or delimiter in '"\r\n':
+        what = f"'delimiter' must be one character that cuts cells, not {delimiter!r}."
         raise InputError(Problem(code="E206", where=source.path.as_posix(), what=what))
     csv.field_size_limit(_MAX_CELL)
     header = _check_shape(source.path, encoding, delimiter)
@@ -33,6 +33,11 @@ def read_delimited(source: Source) -> Rows:
     next(records)
     rows = ((number, cells) for number, _, cells in records)
     return Rows(header=header, rows=rows, notes=(note,) if note else ())
+
+
+def delimiter_of(source: Source) -> str:
+    """What cuts the cells: as stated, or else as the kind of file has it."""
+    return source.delimiter or ("\t" if source.path.suffix.lower() == ".tsv" else ",")
 
 
 def _records(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, int, list[str]]]:
@@ -93,8 +98,8 @@ def _check_shape(path: Path, encoding: str, delimiter: str) -> list[str]:
 def likely_delimiter(header: list[str], delimiter: str) -> str:
     """A hint when a header of one cell seems to be cut by another character.
 
-    >>> likely_delimiter(["id;text;question"], ",")
-    "The header looks cut by ';' (semicolon): set 'delimiter: \";\"' under 'source:'."
+    >>> print(likely_delimiter(["id;text;question"], ","))
+    The header looks cut by ';' (semicolon): set 'delimiter: ";"' under 'source:'.
     """
     if len(header) != 1:
         return ""

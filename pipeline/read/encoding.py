@@ -37,8 +37,9 @@ def choose_encoding(path: Path, stated: str = "") -> tuple[str, Problem | None]:
         ) from error
     if stated:
         _check_known(path, stated)
-        _require_fit(path, stated)
-        return stated, None
+        name = _with_mark(stated, head)
+        _require_fit(path, name)
+        return name, None
     for mark, name in _MARKS:
         if head.startswith(mark):
             _require_fit(path, name)
@@ -58,6 +59,17 @@ def choose_encoding(path: Path, stated: str = "") -> tuple[str, Problem | None]:
     return "cp1252", _chosen(path, "cp1252", "bytes that are not UTF-8")
 
 
+def _with_mark(stated: str, head: bytes) -> str:
+    """The stated encoding, or the one that drops the byte order mark the file starts with."""
+    dropping = {
+        "utf-8": (codecs.BOM_UTF8, "utf-8-sig"),
+        "utf-16-le": (codecs.BOM_UTF16_LE, "utf-16"),
+        "utf-16-be": (codecs.BOM_UTF16_BE, "utf-16"),
+    }
+    mark, name = dropping.get(codecs.lookup(stated).name, (b"", stated))
+    return name if mark and head.startswith(mark) else stated
+
+
 def _chosen(path: Path, name: str, why: str) -> Problem:
     return Problem(
         code="W101",
@@ -69,8 +81,8 @@ def _chosen(path: Path, name: str, why: str) -> Problem:
 
 def _check_known(path: Path, name: str) -> None:
     try:
-        codecs.lookup(name)
-    except LookupError as error:
+        "a".encode(name)
+    except (LookupError, ValueError) as error:
         raise InputError(
             Problem(
                 code="E104",
@@ -82,6 +94,8 @@ def _check_known(path: Path, name: str) -> None:
 
 
 def _require_fit(path: Path, name: str) -> None:
+    if name == "utf-8-sig":
+        name = "utf-8"  # its mark is UTF-8 too, and offsets count it
     found = _misfit(path, name)
     if found:
         offset, value = found
@@ -108,6 +122,8 @@ def _misfit(path: Path, name: str) -> tuple[int, int] | None:
             except UnicodeDecodeError as error:
                 place = min(error.start, len(error.object) - 1)
                 return offset - pending + error.start, error.object[place]
+            except UnicodeError:
+                return 0, chunk[0]  # utf-16 and utf-32 without the mark they must start with
             if not chunk:
                 return None
             offset += len(chunk)

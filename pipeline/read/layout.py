@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.errors import InputError, Problem, near
-from pipeline.read.delimited import likely_delimiter
+from pipeline.read.delimited import delimiter_of, likely_delimiter
 from pipeline.read.rows import Rows
 from pipeline.round import Question, Source
 
@@ -111,12 +111,10 @@ class Layout:
 
 def find_columns(source: Source, rows: Rows) -> Layout:
     """The columns that the round names, in the header; InputError E107 lists all that are not."""
-    wanted = [source.respondent, source.response, source.question, source.text, *source.groups]
-    wanted += [question.column for question in source.questions]
     problems = [
         _column_problem(source, name, rows.header)
-        for name in dict.fromkeys(wanted)
-        if name and rows.header.count(name) != 1
+        for name in source.columns
+        if rows.header.count(name) != 1
     ]
     if problems:
         raise InputError(*problems)
@@ -135,7 +133,7 @@ def _column_problem(source: Source, name: str, header: list[str]) -> Problem:
             what=f"the column '{name}' is there {header.count(name)} times.",
             remedy="Rename all but one.",
         )
-    hint = likely_delimiter(header, source.delimiter or ",") or near(name, header)
+    hint = likely_delimiter(header, delimiter_of(source)) or near(name, header)
     return Problem(
         code="E107",
         where=f"{source.path.as_posix()}: row 1",

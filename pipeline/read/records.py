@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,20 +24,28 @@ def read_parquet(source: Source) -> Rows:
     try:
         table = pq.ParquetFile(source.path)
     except (pa.ArrowException, OSError) as error:
-        what = f"cannot be read as Parquet ({_first_line(error)})."
-        raise InputError(Problem(code="E109", where=where, what=what)) from error
+        raise InputError(_no_parquet(where, error)) from error
     if table.metadata.num_rows == 0:
         raise InputError(Problem(code="E102", where=where, what="the file has no rows."))
-    return Rows(header=list(table.schema_arrow.names), rows=_parquet_rows(table))
+    return Rows(header=list(table.schema_arrow.names), rows=_parquet_rows(table, where))
 
 
-def _parquet_rows(table: Any) -> Iterator[Row]:
-    number = 1
-    for batch in table.iter_batches():
-        columns = [_as_strings(column).to_pylist() for column in batch.columns]
-        for cells in zip(*columns, strict=True):
-            number += 1
+def _parquet_rows(table: Any, where: str) -> Iterator[Row]:
+    records = (zip(*_columns(batch), strict=True) for batch in table.iter_batches())
+    try:
+        for number, cells in enumerate(chain.from_iterable(records), start=2):
             yield number, ["" if cell is None else cell for cell in cells]
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise InputError(_no_parquet(where, error)) from error
+
+
+def _columns(batch: pa.RecordBatch) -> list[list[str | None]]:
+    return [_as_strings(column).to_pylist() for column in batch.columns]
+
+
+def _no_parquet(where: str, error: Exception) -> Problem:
+    what = f"cannot be read as Parquet ({_first_line(error)})."
+    return Problem(code="E109", where=where, what=what)
 
 
 def _as_strings(column: pa.Array) -> pa.Array:
@@ -69,14 +78,30 @@ def read_json_lines(source: Source) -> Rows:
     return Rows(header=names, rows=rows, notes=(note,) if note else ())
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    record = dict(pairs)
+    if len(record) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return record
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON value; write null for an empty cell")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_once, parse_int=str, parse_float=str, parse_constant=_no_constant
+)
+
+
 def _objects(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
     with path.open(encoding=encoding, newline="\n") as stream:
         for number, line in enumerate(stream, start=1):
             if not line.strip():
                 continue
             try:
-                record = json.loads(line, parse_int=str, parse_float=str)
-            except ValueError as error:
+                record = _DECODER.decode(line)
+            except (ValueError, RecursionError) as error:
                 what = f"not JSON ({error})."
                 raise InputError(
                     Problem(code="E109", where=f"{path.as_posix()}:{number}", what=what)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress
 
 from python_calamine import CalamineError, CalamineWorkbook, WorksheetNotFound
 
@@ -22,7 +23,7 @@ def read_workbook(source: Source) -> Rows:
     """Open the named sheet of an xlsx file, or its first.
 
     Numbers come as they read in the sheet (12, not 12.0); a whole number of 16 digits or more has
-    already lost digits and is refused (E113) rather than joined on. Raises InputError E108 for a
+    already lost digits and is refused (E113) in a column that is used. Raises InputError E108 for a
     file that is no workbook or unpacks to more than is safe.
     """
     where = source.path.as_posix()
@@ -44,33 +45,39 @@ def read_workbook(source: Source) -> Rows:
         raise InputError(
             Problem(code="E102", where=where, what="the sheet has no rows of answers.")
         )
-    header = [_as_text(cell, where, 1) for cell in cells[0]]
-    return Rows(header=header, rows=_rows(cells, where))
+    header = [_as_text(cell) for cell in cells[0]]
+    used = [name in source.columns for name in header]
+    return Rows(header=header, rows=_rows(cells, used, where))
 
 
-def _rows(cells: Sequence[Sequence[object]], where: str) -> Iterator[Row]:
+def _rows(cells: Sequence[Sequence[object]], used: list[bool], where: str) -> Iterator[Row]:
     for number, row in enumerate(cells[1:], start=2):
         if any(_filled(cell) for cell in row):
-            yield number, [_as_text(cell, where, number) for cell in row]
+            _check_digits(compress(row, used), f"{where}: row {number}")
+            yield number, [_as_text(cell) for cell in row]
 
 
 def _filled(cell: object) -> bool:
     return cell is not None and cell != ""
 
 
-def _as_text(cell: object, where: str, number: int) -> str:
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float) and cell.is_integer():
-        if abs(cell) >= _EXACT:
+def _check_digits(cells: Iterable[object], where: str) -> None:
+    for cell in cells:
+        if isinstance(cell, float) and cell.is_integer() and abs(cell) >= _EXACT:
             raise InputError(
                 Problem(
                     code="E113",
-                    where=f"{where}: row {number}",
+                    where=where,
                     what=f"the number {cell:.0f} has lost digits in the spreadsheet.",
                     remedy="Format the column as text and export it again.",
                 )
             )
+
+
+def _as_text(cell: object) -> str:
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, (datetime.datetime, datetime.date, datetime.time)):
         return cell.isoformat()

@@ -1,0 +1,200 @@
+"""Files of hand coding, and the decisions that follow from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from pipeline.codebook.model import Codebook
+from pipeline.coded import Coded, read_coded
+from pipeline.decisions import decide, in_force
+from pipeline.errors import InputError
+from pipeline.plan import plan_run
+from pipeline.round import load_round
+from pipeline.tables import DECISIONS, rows
+
+THEMES = """\
+  slow: {label: Slow systems, code: S1, rules: [slow]}
+  wifi: {label: Wifi, code: slow, rules: [wifi]}
+  any: {label: Either, net: [slow, wifi]}
+no_theme: [none of these]
+"""
+
+Cells = Sequence[Sequence[str]]
+
+
+@pytest.fixture
+def codebook(codebook_of: Callable[[str], Codebook]) -> Codebook:
+    return codebook_of(THEMES)
+
+
+@pytest.fixture
+def read(tmp_path: Path, codebook: Codebook) -> Callable[..., Coded]:
+    def read_rows(*cells: Sequence[str], header: str = "response_id,theme") -> Coded:
+        path = tmp_path / "coded.csv"
+        lines = [header, *(",".join(row) for row in cells)]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return read_coded(path, codebook)
+
+    return read_rows
+
+
+def themes_of(coded: Coded) -> dict[str, list[str]]:
+    return {reading.response_id: list(reading.themes) for reading in coded.readings}
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("slow", ["slow"]),
+        ("S1", ["slow"]),
+        ("Slow systems", ["slow"]),
+        (" wifi ", ["wifi"]),
+        ("Wifi", ["wifi"]),
+        ("", []),
+        ("  ", []),
+        ("none of these", []),
+    ],
+)
+def test_a_theme_goes_by_its_id_its_code_or_its_label(
+    read: Callable[..., Coded], written: str, expected: list[str]
+) -> None:
+    coded = read(["R1", written])
+    assert themes_of(coded) == {"R1": expected}
+    assert coded.strangers == {}
+    assert coded.warnings() == ()
+
+
+@pytest.mark.parametrize("written", ["Slow", "none", "any", "Either", "wlan"])
+def test_names_that_are_no_theme_are_counted_as_strangers(
+    read: Callable[..., Coded], written: str
+) -> None:
+    coded = read(["R1", written], ["R2", written], ["R2", "slow"], ["R3", "other"])
+    assert coded.strangers == {written: 2, "other": 1}
+    assert themes_of(coded) == {"R1": [], "R2": ["slow"], "R3": []}
+    (warning,) = coded.warnings()
+    assert warning.code == "W402"
+    assert f"'{written}' (2), 'other' (1)" in warning.what
+
+
+def test_a_response_has_one_reading_with_all_its_themes(read: Callable[..., Coded]) -> None:
+    coded = read(["R1", "slow"], ["R2", ""], ["R1", "wifi"], ["R1", "slow"])
+    assert themes_of(coded) == {"R1": ["slow", "wifi"], "R2": []}
+    assert coded.response_ids == ["R1", "R2"]
+    assert [reading.row for reading in coded.readings] == [2, 3]
+
+
+def test_each_coder_has_a_reading_of_their_own(read: Callable[..., Coded]) -> None:
+    coded = read(["R1", "slow", "ana"], ["R1", "", "ben"], header="response_id,theme,coder")
+    found = [(reading.coder, list(reading.themes)) for reading in coded.readings]
+    assert found == [("ana", ["slow"]), ("ben", [])]
+    assert coded.response_ids == ["R1"]
+
+
+def test_a_file_may_bring_its_own_answers(read: Callable[..., Coded]) -> None:
+    header = "response_id,question,text,theme"
+    coded = read(["P1", "q", "all slow", "slow"], ["P2", "q", "fine", ""], header=header)
+    assert coded.has_texts
+    found = [(reading.question, reading.text) for reading in coded.readings]
+    assert found == [("q", "all slow"), ("q", "fine")]
+    assert not read(["P1", "all slow", "slow"], header="response_id,text,theme").has_texts
+
+
+def test_a_text_written_once_holds_for_all_rows_of_its_response(
+    read: Callable[..., Coded],
+) -> None:
+    header = "response_id,question,text,theme"
+    coded = read(["P1", "q", "slow wifi", "slow"], ["P1", "", "", "wifi"], header=header)
+    (reading,) = coded.readings
+    assert (reading.question, reading.text) == ("q", "slow wifi")
+    assert list(reading.themes) == ["slow", "wifi"]
+
+
+@pytest.mark.parametrize("header", ["response_id,code", "response,theme", "theme"])
+def test_a_missing_column_is_refused(read: Callable[..., Coded], header: str) -> None:
+    with pytest.raises(InputError) as refused:
+        read(["R1"] * (header.count(",") + 1), header=header)
+    (problem,) = refused.value.problems
+    assert problem.code == "E401"
+    assert problem.where.endswith("coded.csv: row 1")
+
+
+@pytest.mark.parametrize(("name", "code"), [("none.csv", "E101"), ("coded.docx", "E103")])
+def test_a_file_that_cannot_be_read_is_refused(
+    tmp_path: Path, codebook: Codebook, name: str, code: str
+) -> None:
+    (tmp_path / "coded.docx").write_bytes(b"x")
+    with pytest.raises(InputError) as refused:
+        read_coded(tmp_path / name, codebook)
+    assert [problem.code for problem in refused.value.problems] == [code]
+
+
+def test_a_reading_decides_every_theme_in_view(
+    read: Callable[..., Coded], codebook: Codebook
+) -> None:
+    coded = read(
+        ["R1", "slow", "ana", "so"], ["R2", "", "import:acme", ""], ["R2", "wifi", "", ""],
+        header="response_id,theme,coder,memo",
+    )  # fmt: skip
+    decisions = DECISIONS.check(decide(coded, codebook))
+    names = ("reading", "response_id", "theme", "coder", "decision", "memo")
+    assert list(rows(decisions, *names)) == [
+        (1, "R1", "slow", "human:ana", "present", "so"),
+        (1, "R1", "wifi", "human:ana", "absent", ""),
+        (2, "R2", "slow", "import:acme", "absent", ""),
+        (2, "R2", "wifi", "import:acme", "absent", ""),
+        (3, "R2", "slow", "human:unnamed", "absent", ""),
+        (3, "R2", "wifi", "human:unnamed", "present", ""),
+    ]
+
+
+def test_a_persons_word_on_an_unknown_theme_is_refused_and_not_dropped(
+    read: Callable[..., Coded], codebook: Codebook
+) -> None:
+    with pytest.raises(InputError) as refused:
+        decide(read(["R1", "slwo"], ["R1", "xyz"]), codebook)
+    assert [problem.code for problem in refused.value.problems] == ["E404", "E404"]
+    assert "'slow'" in refused.value.problems[0].remedy
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [
+        ([], {"human:ana", "human:unnamed"}),
+        (["import:acme"], {"human:ana", "human:unnamed", "import:acme"}),
+        (["acme"], {"human:ana", "human:unnamed"}),
+        (["human:ana"], {"human:ana", "human:unnamed"}),
+    ],
+)
+def test_imported_coders_reach_a_verdict_only_if_they_are_named(
+    read: Callable[..., Coded], codebook: Codebook, named: list[str], expected: set[str]
+) -> None:
+    coded = read(
+        ["R1", "slow", "ana"], ["R1", "", "import:acme"], ["R1", "", ""], ["R1", "", "import:b"],
+        header="response_id,theme,coder",
+    )  # fmt: skip
+    kept = in_force(decide(coded, codebook), named)
+    assert set(kept["coder"].to_pylist()) == expected
+
+
+@pytest.mark.parametrize(("extra", "present"), [("", True), ("coders: ['import:acme']\n", False)])
+def test_a_round_names_the_imported_coders_that_count(
+    make_round: Callable[..., Path], extra: str, present: bool
+) -> None:
+    folder = make_round(extra="decisions: coded.csv\n" + extra)
+    (folder / "coded.csv").write_text("response_id,theme,coder\nR1/barriers,,import:acme\n")
+    plan = plan_run(load_round(folder))
+    assert (plan.decisions.num_rows == 0) is present
+
+
+def test_a_decision_on_a_response_that_is_not_there_is_refused(
+    make_round: Callable[..., Path],
+) -> None:
+    folder = make_round(extra="decisions: coded.csv\n")
+    (folder / "coded.csv").write_text("response_id,theme\nR99/barriers,slow\n")
+    with pytest.raises(InputError) as refused:
+        plan_run(load_round(folder))
+    assert [problem.code for problem in refused.value.problems] == ["E401"]
+    assert "R99/barriers" in refused.value.problems[0].what

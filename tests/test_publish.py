@@ -1,0 +1,57 @@
+"""Writing a run: the inputs it names, the files it gives, and the same bytes each time."""
+
+import json
+
+from pipeline import store
+from pipeline.digest import hash_file
+from pipeline.publish import list_inputs, render_files
+from pipeline.round import load_round
+
+EXTRA = "classifier: {train: training.csv, threshold: 0.5}\ndecisions: coded.csv\n"
+
+
+def test_the_inputs_are_those_of_the_coders_in_play_without_their_folders(make_round) -> None:
+    the_round = load_round(make_round(extra=EXTRA))
+    every = list_inputs(the_round, ("codebook", "classifier", "human"))
+    rules = list_inputs(the_round, ("codebook",))
+    assert [item["role"] for item in every] == ["round", "codebook", "source", "train", "decisions"]
+    assert [item["role"] for item in rules] == ["round", "codebook", "source"]
+    assert all("/" not in item["file"] for item in every)
+    assert every[2]["sha256"] == hash_file(the_round.source.path)
+
+
+def test_two_runs_of_the_same_inputs_differ_in_nothing_but_the_manifest(
+    make_round, run, tmp_path
+) -> None:
+    folder = make_round(extra=EXTRA)
+    one, two = run(folder, tmp_path / "one"), run(folder, tmp_path / "two")
+    names = store.list_files(one.folder)
+    assert names == store.list_files(two.folder)
+    for name in names:
+        assert hash_file(one.folder / name) == hash_file(two.folder / name), name
+
+
+def test_the_published_files_are_those_that_follow_from_the_figures(kept_tiny_run) -> None:
+    files = render_files(kept_tiny_run.figures, kept_tiny_run.report)
+    assert {name for name in files if name.startswith("published/")} == {
+        name for name in store.list_files(kept_tiny_run.folder) if name.startswith("published/")
+    }
+    for name, text in files.items():
+        assert (kept_tiny_run.folder / name).read_bytes() == text.encode()
+
+
+def test_no_answer_of_a_respondent_is_published(kept_tiny_run) -> None:
+    published = "".join(
+        path.read_text(encoding="utf-8") for path in (kept_tiny_run.folder / "published").iterdir()
+    )
+    assert "Nowhere to sit" not in published
+    assert "R1" not in published
+
+
+def test_the_manifest_names_no_folder_of_this_machine(kept_tiny_run) -> None:
+    text = (kept_tiny_run.folder / store.MANIFEST).read_text(encoding="utf-8")
+    assert str(kept_tiny_run.folder.parent) not in text
+    manifest = json.loads(text)
+    assert manifest["coders"] == ["codebook", "classifier", "human"]
+    assert manifest["codebook"].startswith("codebook:tiny@1+")
+    assert manifest["classifier"].startswith("classifier:")
