@@ -20,6 +20,7 @@ from pipeline.errors import InputError, Problem, near
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 20
+_HALF = re.compile("[\ud800-\udfff]")
 _TAG = re.compile(r"![^\s,\[\]{}]*")
 
 Place = tuple[str | int, ...]
@@ -142,6 +143,9 @@ def _plain(node: Node, place: Place, yaml_file: YamlFile) -> Any:
     if isinstance(node, SequenceNode):
         return [_plain(item, (*place, number), yaml_file) for number, item in enumerate(node.value)]
     assert isinstance(node, ScalarNode)
+    if _HALF.search(node.value):
+        yaml_file.report("E206", place, "half a character (a lone surrogate) is no text.")
+        return None
     return _plain_scalar(node)
 
 
@@ -150,7 +154,7 @@ def _plain_mapping(node: MappingNode, place: Place, yaml_file: YamlFile) -> dict
     for key_node, value_node in node.value:
         key = key_node.value if isinstance(key_node, ScalarNode) else None
         position = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
-        if not isinstance(key, str):
+        if not isinstance(key, str) or _HALF.search(key):
             yaml_file.report("E206", place, "a key must be plain text.")
             continue
         if key in plain:

@@ -29,6 +29,7 @@ THEMES = """\
 """
 SLOW = ("takes ages", "too long to load", "freezes for ages", "ages to start")
 DESKS = ("nowhere to sit", "desks all taken", "no desk near a window", "sit on the floor")
+ROUNDING = 1e-6
 OTHER = ("lovely people", "the canteen", "parking", "heating in the corridor")
 
 
@@ -103,6 +104,13 @@ def test_a_coding_has_a_score_and_the_terms_of_the_text_that_carried_it(
         assert term["weight"] > 0
 
 
+def test_terms_that_speak_against_a_theme_do_not_carry_it(codebook: Codebook) -> None:
+    model = train_model(examples(), codebook, settings_of(1e-9), "")
+    found = codings(model, codebook, responses("freezes, lovely canteen, parking"))
+    terms = {coding["theme"]: [term["term"] for term in coding["terms"]] for coding in found}
+    assert terms == {"slow": ["freezes"], "desks": []}
+
+
 def test_scores_are_probabilities_whatever_the_text(codebook: Codebook) -> None:
     model = train_model(examples(), codebook, settings_of(1e-9), "")
     texts = ["", "takes ages", "unseen words entirely", "ages " * 500, "😀", "desk " * 50]
@@ -124,7 +132,7 @@ def test_threshold_counts_makes_rules_and_classifier_find_as_many_as_were_coded(
     for number, theme in enumerate(model.themes):
         coded = sum(theme in e.themes for e in ruled)
         found = sum(
-            theme in e.ruled or scores[theme][n] >= model.thresholds[number]
+            theme in e.ruled or scores[theme][n] >= model.thresholds[number] - ROUNDING
             for n, e in enumerate(ruled)
         )
         assert found == coded, theme

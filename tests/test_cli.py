@@ -70,7 +70,7 @@ def test_run_takes_a_round_by_its_file_or_its_folder_and_writes_where_it_is_told
     report = [(tmp_path / out / "published/report.txt").read_text() for out in ("one", "two")]
     assert (first.code, second.code) == (0, 0)
     assert report[0] == report[1]
-    assert not (tmp_path / "outputs").exists()
+    assert {path.name for path in tmp_path.iterdir()} == {"tiny", "one", "two"}
 
 
 def test_json_is_all_there_is_on_stdout(

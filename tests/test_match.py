@@ -133,6 +133,8 @@ SCOPES = [
     ("{any: [citrix], with: [slow], within: 2}", "citrix is so slow", []),
     ("{any: [citrix], with: [slow], within: 3}", "citrix is so slow", ["citrix is so slow"]),
     ("{any: [citrix], with: [slow], within: 1}", "Citrix. Slow", ["Citrix. Slow"]),
+    ("{any: [slow], with: [remote desk], within: 1}", "remote desk slow", ["remote desk slow"]),
+    ("{any: [slow], with: [remote desk], within: 1}", "remote desk is slow", []),
     (
         "{any: [remote desk], with: [is slow], within: 1}",
         "a remote desk is slow",

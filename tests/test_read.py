@@ -221,3 +221,15 @@ def test_a_file_that_is_not_there_is_refused(
 ) -> None:
     with pytest.raises(InputError, match=r"gone.*cannot be"):
         read_all(Source(path=tmp_path / f"gone{suffix}", **WIDE_SOURCE))
+
+
+@pytest.mark.parametrize("ending", ["csv", "tsv", "xlsx", "parquet", "jsonl"])
+def test_a_row_of_nothing_but_delimiters_is_no_row(
+    tmp_path: Path, read_all: ReadAll, ending: str
+) -> None:
+    table = [["id", "text"], ["1", "a"], ["", ""], ["2", "b"], ["", ""]]
+    path = tmp_path / f"source.{ending}"
+    WRITERS[f".{ending}"](path, table)
+    question = Question(id="q", label="q", column="text")
+    responses, _ = read_all(Source(path=path, respondent="id", questions=(question,)))
+    assert [(r["row"], r["text"]) for r in responses] == [(2, "a"), (4, "b")]

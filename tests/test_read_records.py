@@ -120,6 +120,7 @@ def test_parquet_text_that_is_not_utf8_is_refused(read: Read) -> None:
         ('{"id": 1234567890123456789, "text": "x"}', [("1234567890123456789", "x")]),
         ('{"id": 1.10, "text": 1e5}', [("1.10", "1e5")]),
         ('{"id": 1, "text": true}\n{"id": 2, "text": false}', [("1", "true"), ("2", "false")]),
+        ('{"id": 1,\r "text": "x"}', [("1", "x")]),
         ('{"id": 1, "text": null}\n{"id": 2}', [("1", ""), ("2", "")]),
         ('{"id": 1}\n{"text": "y", "id": 2}', [("1", ""), ("2", "y")]),
         ('{"id": 1, "text": "a\\nb\\u00e9 \\ud83d\\ude00"}', [("1", "a\nbé 😀")]),

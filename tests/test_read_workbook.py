@@ -93,6 +93,11 @@ def test_rows_keep_their_numbers_and_empty_ones_are_no_rows(read: Read) -> None:
     assert read(*rows) == [(2, "a", "x"), (4, "b", "y")]
 
 
+def test_a_header_that_is_not_in_the_first_row_is_refused(read: Read) -> None:
+    problem = refused(read, [], ["id", "text"], ["a", "x"])
+    assert problem.startswith("[E107] a.xlsx: row 1: there is no column 'id'.")
+
+
 def test_the_named_sheet_is_read_or_else_the_first(read: Read) -> None:
     rows = [["id", "text"], ["a", "x"]]
     assert read(*rows, others=("Notes", "More")) == [(2, "a", "x")]

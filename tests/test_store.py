@@ -100,8 +100,16 @@ def test_an_empty_folder_is_written_into(
         {"run.json": "{}", "thesis.docx": "mine"},
         {"run.json": "not json", "thesis.docx": "mine"},
         {"run.json": '{"format": 1}', "thesis.docx": "mine"},
+        {"run.json": '{"format": 1, "outputs": []}'},
     ],
-    ids=["a file", "a folder", "a run.json of something else", "a broken one", "another format"],
+    ids=[
+        "a file",
+        "a folder",
+        "a run.json of something else",
+        "a broken one",
+        "another format",
+        "alone",
+    ],
 )
 def test_a_folder_that_holds_something_else_is_refused_and_kept(
     tmp_path: Path, make_round: MakeRound, run: RunRound, foreign: dict[str, str]

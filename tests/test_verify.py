@@ -126,7 +126,7 @@ def test_an_extra_file_is_found(folder: Path, name: str) -> None:
 
 
 RULE, SCORE = {"rule": "slow/1"}, {"rule": ""}
-R1, R4, R6 = ({"response_id": f"R{number}/barriers"} for number in (1, 4, 6))
+R1, R3, R4, R6 = ({"response_id": f"R{number}/barriers"} for number in (1, 3, 4, 6))
 COUNT = "Slow systems,false,"
 CLEVER: dict[str, Edit] = {
     "a quote": change("codings", {"quote": "fast"}, **RULE),
@@ -156,6 +156,7 @@ CLEVER: dict[str, Edit] = {
     "a status that there is not": change("responses", {"status": "lost"}, **R4),
     "a response deleted": edit_table("responses", lambda rows: rows.pop(6)),
     "a response twice": edit_table("responses", lambda rows: rows.append(rows[0])),
+    "two responses with one id": change("responses", R3, **R6),
     "a response moved to another question": change("responses", {"question": "improve"}, row=5),
     "a count": edit_text(store.COUNTS_FILE, f"{COUNT}3", f"{COUNT}4"),
     "a base": edit_text(store.BASES_FILE, ",6,", ",7,"),

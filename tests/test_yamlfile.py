@@ -284,3 +284,10 @@ def test_json_is_yaml_and_comes_back_as_it_was(
     yaml_file = load_yaml(path)
     assert yaml_file.value == value
     assert not yaml_file.problems
+
+
+@pytest.mark.parametrize("content", ['a: "\\ud800"\n', '"\\ud800": a\n'])
+def test_half_a_character_is_a_problem_and_no_crash(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "it.yaml"
+    path.write_text(content, encoding="utf-8")
+    assert [problem.code for problem in load_yaml(path).problems] == ["E206"]

@@ -65,6 +65,8 @@ def read_responses(
         say(_nameless(source))
     batch: list[dict[str, Any]] = []
     for number, cells in rows.rows:
+        if len(cells) > 1 and not any(cells):
+            continue  # what spreadsheets write for a row that was once filled in
         batch.extend(_storable(answer, source) for answer in layout.respond(number, cells))
         if len(batch) >= batch_size:
             yield RESPONSES.build(batch)
