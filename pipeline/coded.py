@@ -72,21 +72,19 @@ def read_coded(path: Path, codebook: Codebook) -> Coded:
     round's. Raises InputError for an unreadable file and E401 for a missing column.
     """
     if not path.is_file():
-        raise InputError(Problem(code="E101", where=path.as_posix(), what="there is no such file."))
+        raise InputError.because(code="E101", where=path.as_posix(), what="there is no such file.")
     if path.suffix.lower() not in READERS:
-        raise InputError(
-            Problem(code="E103", where=path.as_posix(), what=f"'{path.suffix}' is not read here.")
+        raise InputError.because(
+            code="E103", where=path.as_posix(), what=f"'{path.suffix}' is not read here."
         )
     rows = READERS[path.suffix.lower()](Source(path=path))
     for name in ("response_id", "theme"):
         if name not in rows.header:
-            raise InputError(
-                Problem(
-                    code="E401",
-                    where=f"{path.as_posix()}: row 1",
-                    what=f"there is no column '{name}'.",
-                    remedy=near(name, rows.header),
-                )
+            raise InputError.because(
+                code="E401",
+                where=f"{path.as_posix()}: row 1",
+                what=f"there is no column '{name}'.",
+                remedy=near(name, rows.header),
             )
     places = {name: rows.header.index(name) for name in COLUMNS if name in rows.header}
     strangers: Counter[str] = Counter()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 
 CODES: dict[str, str] = {
     "E101": "A file that the round or the command names does not exist or cannot be opened.",
@@ -36,7 +37,7 @@ CODES: dict[str, str] = {
     "E308": "The codebook names a question that the round does not have.",
     "E401": "A file of hand coding lacks a column or names a response that is not in the round.",
     "E402": "The classifier has too few coded responses to learn from.",
-    "E403": "The coded file was used to train the classifier and cannot grade it.",
+    "E403": "Hand coding that trained or decided a run cannot grade it.",
     "E404": "A file of hand coding names a theme that is not in the codebook.",
     "E501": "The output folder holds something that is not a run.",
     "E502": "A folder is not a run, or its manifest cannot be read.",
@@ -79,6 +80,11 @@ class VerbatimsError(Exception):
     def __init__(self, *problems: Problem) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
+
+    @classmethod
+    def because(cls, *, code: str, what: str, where: str = "", remedy: str = "") -> Self:
+        """The error of one problem."""
+        return cls(Problem(code=code, what=what, where=where, remedy=remedy))
 
 
 class InputError(VerbatimsError):

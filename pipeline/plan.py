@@ -92,16 +92,14 @@ def choose_coders(the_round: Round, coders: Sequence[str]) -> tuple[str, ...]:
     for coder in coders:
         if coder not in CODERS:
             what = f"there is no coder '{coder}'."
-            raise InputError(Problem(code="E701", what=what, remedy=near(coder, CODERS)))
+            raise InputError.because(code="E701", what=what, remedy=near(coder, CODERS))
         if not has[coder]:
             key = "classifier:" if coder == "classifier" else "decisions:"
-            raise InputError(
-                Problem(
-                    code="E701",
-                    where=the_round.path.as_posix(),
-                    what=f"the round has no {coder}.",
-                    remedy=f"Add '{key}' to it, or leave '{coder}' out of --coders.",
-                )
+            raise InputError.because(
+                code="E701",
+                where=the_round.path.as_posix(),
+                what=f"the round has no {coder}.",
+                remedy=f"Add '{key}' to it, or leave '{coder}' out of --coders.",
             )
     return tuple(coder for coder in CODERS if has[coder] and (not coders or coder in coders))
 
@@ -136,12 +134,10 @@ def _read_excluded(path: Path | None) -> dict[str, str]:
     reader = READERS.get(path.suffix.lower())
     rows = reader(Source(path=path)) if reader else None
     if rows is None or not {"response_id", "reason"} <= set(rows.header):
-        raise InputError(
-            Problem(
-                code="E107",
-                where=path.as_posix(),
-                what="a file of exclusions needs the columns response_id and reason.",
-            )
+        raise InputError.because(
+            code="E107",
+            where=path.as_posix(),
+            what="a file of exclusions needs the columns response_id and reason.",
         )
     id_place, reason_place = rows.header.index("response_id"), rows.header.index("reason")
     return {cells[id_place]: cells[reason_place] or "excluded" for _, cells in rows.rows}
@@ -171,14 +167,12 @@ def _check_known(strangers: set[str], the_round: Round) -> None:
     if not strangers:
         return
     shown = ", ".join(f"'{name}'" for name in sorted(strangers)[:5])
-    raise InputError(
-        Problem(
-            code="E401",
-            where=the_round.path.as_posix(),
-            what=f"{len(strangers)} response ids in its coded, decisions or exclude files are not "
-            f"in the source: {shown}.",
-            remedy="Mend the ids, or give the coded file its own question and text columns.",
-        )
+    raise InputError.because(
+        code="E401",
+        where=the_round.path.as_posix(),
+        what=f"{len(strangers)} response ids in its coded, decisions or exclude files are not "
+        f"in the source: {shown}.",
+        remedy="Mend the ids, or give the coded file its own question and text columns.",
     )
 
 
@@ -200,7 +194,7 @@ def _examples(
     for response_id, (reading, themes) in merged.items():
         group = response_id.rpartition("/")[0] or response_id
         group, question, text = answers.get(response_id, (group, reading.question, reading.text))
-        ruled = {theme.id for theme, _, _ in matcher.find(text, question)} if matcher else set()
+        ruled = matcher.find_themes(text, question) if matcher else set()
         examples.append(
             Example(
                 response_id=response_id,

@@ -63,6 +63,8 @@ def write_run(plan: Plan, folder: Path, progress: Callable[[Batch], None]) -> Ru
         writer.write_table(store.DECISIONS_FILE, plan.decisions)
         writer.copy(store.ROUND_FILE, plan.round.path)
         writer.copy(store.CODEBOOK_FILE, plan.codebook.path)
+        if plan.round.figures:
+            writer.copy(store.FIGURES_FILE, plan.round.figures)
         for name, text in render_files(total, report).items():
             writer.write_text(name, text)
         digest = writer.seal(_facts(plan))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.count.counts import WORD_ORDER
-from pipeline.errors import InputError, Problem, near
+from pipeline.errors import InputError, near
 from pipeline.verify import KeptRun
 
 
@@ -38,7 +38,7 @@ def quote_figure(kept: KeptRun, question: str, theme: str) -> tuple[list[Quoted]
     questions = kept.evidence.responses["question"].unique().to_pylist()
     if question not in questions:
         what = f"there is no question '{question}'."
-        raise InputError(Problem(code="E701", what=what, remedy=near(question, questions)))
+        raise InputError.because(code="E701", what=what, remedy=near(question, questions))
     words = _words(kept, members)
     reasons = _reasons(kept, members)
     counted = ("substantive",) if kept.round.base == "substantive" else _ANSWERED
@@ -61,7 +61,7 @@ def _members(kept: KeptRun, theme: str) -> tuple[str, ...]:
     entries = {entry.id: entry for entry in kept.codebook.entries}
     if theme not in entries:
         what = f"there is no theme '{theme}'."
-        raise InputError(Problem(code="E701", what=what, remedy=near(theme, entries)))
+        raise InputError.because(code="E701", what=what, remedy=near(theme, entries))
     return entries[theme].net or (theme,)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import InputError, Problem
+from pipeline.errors import InputError
 from pipeline.yamlfile import Place, Section, load_yaml
 
 ROUND_KEYS = (
@@ -111,13 +111,11 @@ def load_round(path: Path, *, with_files: bool = True) -> Round:
     """
     path = path / "round.yaml" if path.is_dir() else path
     if not path.exists():
-        raise InputError(
-            Problem(
-                code="E101",
-                where=path.as_posix(),
-                what="there is no such file.",
-                remedy="Give a round.yaml or the folder that holds one.",
-            )
+        raise InputError.because(
+            code="E101",
+            where=path.as_posix(),
+            what="there is no such file.",
+            remedy="Give a round.yaml or the folder that holds one.",
         )
     yaml_file = load_yaml(path)
     top = Section.of(yaml_file, (), yaml_file.value, ROUND_KEYS)

@@ -30,7 +30,7 @@ import pyarrow.parquet as pq
 
 from pipeline import __version__
 from pipeline.digest import canonical_json, hash_file
-from pipeline.errors import InputError, Problem
+from pipeline.errors import InputError
 from pipeline.tables import TABLES
 
 FORMAT = 1
@@ -48,6 +48,7 @@ COUNTS_FILE = "evidence/4-counts.csv"
 BASES_FILE = "evidence/4-bases.csv"
 ROUND_FILE = "evidence/round.yaml"
 CODEBOOK_FILE = "evidence/codebook.yaml"
+FIGURES_FILE = "evidence/figures.yaml"
 _LIBRARIES = ("numpy", "pyarrow", "regex", "ruamel.yaml", "scikit-learn", "spacy")
 
 
@@ -119,13 +120,11 @@ def open_run(folder: Path) -> Iterator[RunWriter]:
     Raises InputError (E501) when the folder holds something that is not a run.
     """
     if not _may_replace(folder):
-        raise InputError(
-            Problem(
-                code="E501",
-                where=folder.as_posix(),
-                what="the output folder holds something that is not a run.",
-                remedy="Give --out a new or empty folder.",
-            )
+        raise InputError.because(
+            code="E501",
+            where=folder.as_posix(),
+            what="the output folder holds something that is not a run.",
+            remedy="Give --out a new or empty folder.",
         )
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -135,8 +134,8 @@ def open_run(folder: Path) -> Iterator[RunWriter]:
         (work / "published").mkdir()
     except OSError as error:
         what = f"the output folder cannot be written ({error.strerror})."
-        raise InputError(
-            Problem(code="E501", where=folder.as_posix(), what=what, remedy="Choose another --out.")
+        raise InputError.because(
+            code="E501", where=folder.as_posix(), what=what, remedy="Choose another --out."
         ) from error
     writer = RunWriter(folder, work, _now())
     try:
@@ -203,13 +202,11 @@ def find_run(path: Path) -> Path:
         latest = path / pointer.read_text(encoding="utf-8").strip()
         if (latest / MANIFEST).is_file():
             return latest
-    raise InputError(
-        Problem(
-            code="E502",
-            where=path.as_posix(),
-            what="there is no run here.",
-            remedy="Give the folder that 'verbatims run' named, or outputs/<round>.",
-        )
+    raise InputError.because(
+        code="E502",
+        where=path.as_posix(),
+        what="there is no run here.",
+        remedy="Give the folder that 'verbatims run' named, or outputs/<round>.",
     )
 
 
@@ -226,10 +223,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         where = (folder / MANIFEST).as_posix()
         what = f"the manifest cannot be read ({error})."
-        raise InputError(Problem(code="E502", where=where, what=what)) from error
+        raise InputError.because(code="E502", where=where, what=what) from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         what = f"this is not a manifest of format {FORMAT}."
-        raise InputError(Problem(code="E502", where=(folder / MANIFEST).as_posix(), what=what))
+        raise InputError.because(code="E502", where=(folder / MANIFEST).as_posix(), what=what)
     return manifest
 
 
@@ -243,8 +240,8 @@ def read_table(folder: Path, name: str, file: str) -> pa.Table:
         return TABLES[name].check(table)
     except (pa.ArrowException, OSError, ValueError, TypeError) as error:
         what = f"is not a table of {name} ({str(error).splitlines()[0]})."
-        raise InputError(
-            Problem(code="E502", where=(folder / file).as_posix(), what=what)
+        raise InputError.because(
+            code="E502", where=(folder / file).as_posix(), what=what
         ) from error
 
 

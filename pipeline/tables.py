@@ -142,7 +142,7 @@ COUNTS = Table(
         _number("of", "the base: the responses the figure is out of"),
         Column("share", pa.float64(), "cited / of; null when the base is 0", optional=True),
         _number("codebook", "of those cited: on the codebook's word"),
-        _number("classifier", "of those cited: on the classifier's word, where no rule fired"),
+        _number("classifier", "of those cited: on the classifier's word"),
         _number("human", "of those cited: on a person's word"),
     ),
 )

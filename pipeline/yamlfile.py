@@ -73,8 +73,8 @@ def load_yaml(path: Path) -> YamlFile:
     """
     yaml_file = YamlFile(path, read_text(path))
     if len(yaml_file.text) > MAX_BYTES:
-        raise InputError(
-            Problem(code="E203", where=path.as_posix(), what=f"is over {MAX_BYTES:,} characters.")
+        raise InputError.because(
+            code="E203", where=path.as_posix(), what=f"is over {MAX_BYTES:,} characters."
         )
     try:
         root = YAML(typ="safe", pure=True).compose(yaml_file.text)
@@ -90,22 +90,18 @@ def read_text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise InputError(
-            Problem(
-                code="E101",
-                where=path.as_posix(),
-                what=f"cannot be opened ({error.strerror}).",
-                remedy="Check the path; paths in round.yaml are relative to that file.",
-            )
+        raise InputError.because(
+            code="E101",
+            where=path.as_posix(),
+            what=f"cannot be opened ({error.strerror}).",
+            remedy="Check the path; paths in round.yaml are relative to that file.",
         ) from error
     except UnicodeDecodeError as error:
-        raise InputError(
-            Problem(
-                code="E104",
-                where=path.as_posix(),
-                what=f"is not UTF-8: byte {error.start} is 0x{error.object[error.start]:02x}.",
-                remedy="Save it as UTF-8.",
-            )
+        raise InputError.because(
+            code="E104",
+            where=path.as_posix(),
+            what=f"is not UTF-8: byte {error.start} is 0x{error.object[error.start]:02x}.",
+            remedy="Save it as UTF-8.",
         ) from error
 
 

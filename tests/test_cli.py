@@ -85,6 +85,7 @@ def test_json_is_all_there_is_on_stdout(
     for command in (
         ["verify", "run"],
         ["figures", "check", folder],
+        ["figures", "check", "run"],
         ["figures", "check", "run", "--figures", folder / "figures.yaml"],
         ["codebook", "check", folder / "codebook.yaml"],
         ["quotes", "run", "--question", "barriers", "--theme", "slow"],
@@ -284,3 +285,14 @@ def test_an_error_leaves_nothing_half_written(
     done = verbatims("run", folder)
     assert (done.code, done.err.startswith("[E105]")) == (2, True)
     assert [path.name for path in tmp_path.iterdir()] == ["tiny"]
+
+
+def test_evaluate_refuses_what_people_decided_in_the_run_it_is_to_grade(
+    verbatims: Verbatims, make_round: Callable[..., Path]
+) -> None:
+    folder = make_round(extra="decisions: coded.csv\n")
+    own = verbatims("evaluate", folder, "--coded", folder / "coded.csv")
+    assert (own.code, own.out) == (2, "")
+    assert own.err.startswith("[E403]")
+    rules = ["evaluate", folder, "--coded", folder / "coded.csv", "--coders", "codebook"]
+    assert verbatims(*rules).code == 0

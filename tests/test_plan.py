@@ -76,3 +76,14 @@ def test_coding_of_responses_that_are_not_there_is_refused(make_round) -> None:
     (folder / "own.csv").write_text("response_id,theme\nR99/barriers,slow\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"E401.*R99/barriers"):
         plan_run(load_round(folder))
+
+
+def test_patterns_count_as_rules_when_the_classifiers_threshold_is_set(make_round) -> None:
+    codebook = "codebook: c\nthemes:\n  slow: {rules: [{pattern: 'takes ages to load'}]}\n"
+    folder = make_round(codebook=codebook, extra="classifier: {train: training.csv}\n")
+    both, alone = (plan_run(load_round(folder), c) for c in ((), ("classifier",)))
+    assert both.model is not None
+    assert alone.model is not None
+    # The pattern finds all that people coded, so the classifier has nothing to add to it.
+    assert both.model.thresholds[0] == 1
+    assert alone.model.thresholds[0] < 1

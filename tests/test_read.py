@@ -232,4 +232,4 @@ def test_a_row_of_nothing_but_delimiters_is_no_row(
     WRITERS[f".{ending}"](path, table)
     question = Question(id="q", label="q", column="text")
     responses, _ = read_all(Source(path=path, respondent="id", questions=(question,)))
-    assert [(r["row"], r["text"]) for r in responses] == [(2, "a"), (4, "b")]
+    assert [r["text"] for r in responses] == ["a", "b"]

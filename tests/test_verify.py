@@ -20,7 +20,7 @@ from pipeline.verify import verify_run
 
 FILES = (
     *sorted((*store.STREAMED.values(), store.DECISIONS_FILE, store.COUNTS_FILE, store.BASES_FILE)),
-    *(store.ROUND_FILE, store.CODEBOOK_FILE, store.MANIFEST, store.SEAL),
+    *(store.ROUND_FILE, store.CODEBOOK_FILE, store.FIGURES_FILE, store.MANIFEST, store.SEAL),
     *(f"published/{name}" for name in ("bases.csv", "counts.csv", "counts.json", "report.txt")),
 )
 TABLE_FILES = {**store.STREAMED, "decisions": store.DECISIONS_FILE}

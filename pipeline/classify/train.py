@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from pipeline.classify.features import feature_text
 from pipeline.classify.model import Model
 from pipeline.codebook.model import Codebook
-from pipeline.errors import InputError, Problem
+from pipeline.errors import InputError
 from pipeline.round import ClassifierSettings
 
 MIN_EXAMPLES = 8
@@ -57,13 +57,11 @@ def train_model(
     }
     themes = tuple(theme for theme, labels in coded.items() if _learnable(labels))
     if len(examples) < MIN_RESPONSES or not themes:
-        raise InputError(
-            Problem(
-                code="E402",
-                where=settings.train.as_posix(),
-                what=f"{len(examples)} coded responses, and no theme with {MIN_EXAMPLES} examples.",
-                remedy="Code more responses, or leave 'classifier:' out.",
-            )
+        raise InputError.because(
+            code="E402",
+            where=settings.train.as_posix(),
+            what=f"{len(examples)} coded responses, and no theme with {MIN_EXAMPLES} examples.",
+            remedy="Code more responses, or leave 'classifier:' out.",
         )
     vectoriser = _vectoriser()
     matrix = vectoriser.fit_transform(texts)
@@ -106,13 +104,11 @@ def _thresholds(
         return np.full(len(coded), settings.threshold)
     folds = np.array([_fold(example.group, settings.seed) for example in examples])
     if len(set(folds)) < 2:
-        raise InputError(
-            Problem(
-                code="E402",
-                where=settings.train.as_posix(),
-                what="its coded responses are of too few respondents to set thresholds by counts.",
-                remedy="Code responses of more people, or give 'threshold:' a probability.",
-            )
+        raise InputError.because(
+            code="E402",
+            where=settings.train.as_posix(),
+            what="its coded responses are of too few respondents to set thresholds by counts.",
+            remedy="Code responses of more people, or give 'threshold:' a probability.",
         )
     scores = _score_out_of_fold(texts, list(coded.values()), folds, settings.seed)
     thresholds = []

@@ -42,7 +42,7 @@ def evaluate(
     coded = read_coded(coded_path, whole.codebook)
     for problem in coded.warnings():
         warn(problem)
-    _refuse_training(whole, coded)
+    _refuse_own_labels(whole, coded)
     # A coder alone is planned anew: what the classifier adds to rules is not what it does alone.
     alone = [plan_run(the_round, (coder,)) for coder in whole.coders if len(whole.coders) > 1]
     evaluations = {plan.coders: _evaluate(plan, coded) for plan in (*alone, whole)}
@@ -53,21 +53,21 @@ def evaluate(
         _print(evaluations, whole)
 
 
-def _refuse_training(plan: Plan, coded: Coded) -> None:
-    from pipeline.errors import InputError, Problem
+def _refuse_own_labels(plan: Plan, coded: Coded) -> None:
+    """No label grades a run that it trained or that took it as a person's word."""
+    from pipeline.errors import InputError
 
-    if plan.model is None:
-        return
-    shared = plan.model.trained_ids & set(coded.response_ids)
-    if shared or plan.model.trained_on == coded.sha256:
-        raise InputError(
-            Problem(
+    read = set(coded.response_ids)
+    trained = plan.model.trained_ids & read if plan.model else set()
+    decided = set(plan.decisions["response_id"].to_pylist()) & read
+    for shared, did, coder in ((trained, "trained", "classifier"), (decided, "decided", "human")):
+        if shared:
+            raise InputError.because(
                 code="E403",
                 where=coded.path.as_posix(),
-                what=f"{len(shared)} of its responses trained the classifier.",
-                remedy="Use coding that it has not seen, or --coders codebook.",
+                what=f"{len(shared)} of its responses {did} the run that they are to grade.",
+                remedy=f"Use other coding, or leave '{coder}' out with --coders.",
             )
-        )
 
 
 def _check_overlap(evaluation: Evaluation, coded: Coded) -> None:
@@ -75,12 +75,10 @@ def _check_overlap(evaluation: Evaluation, coded: Coded) -> None:
 
     if not evaluation.responses:
         first = coded.response_ids[0] if coded.response_ids else ""
-        raise InputError(
-            Problem(
-                code="E401",
-                where=coded.path.as_posix(),
-                what=f"none of its response ids is in the round (the first is '{first}').",
-            )
+        raise InputError.because(
+            code="E401",
+            where=coded.path.as_posix(),
+            what=f"none of its response ids is in the round (the first is '{first}').",
         )
     missing = len(coded.response_ids) - evaluation.responses
     if missing:

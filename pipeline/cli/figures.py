@@ -75,7 +75,9 @@ def _check(path: Path, file: Path | None, *, quiet: bool) -> list[Checked]:
         from pipeline.verify import open_kept
 
         kept = open_kept(store.find_run(path))
-        published = figures.load_figures(_named(file, path), kept.round, kept.codebook)
+        own = kept.folder / store.FIGURES_FILE
+        named = _named(file or (own if own.is_file() else None), path)
+        published = figures.load_figures(named, kept.round, kept.codebook)
         return figures.check_figures(published, _recounts(published, kept))
     the_round = load_round(path)
     codebook = load_codebook(the_round.codebook)
@@ -84,16 +86,14 @@ def _check(path: Path, file: Path | None, *, quiet: bool) -> list[Checked]:
 
 
 def _named(file: Path | None, path: Path) -> Path:
-    from pipeline.errors import InputError, Problem
+    from pipeline.errors import InputError
 
     if file is None:
-        raise InputError(
-            Problem(
-                code="E701",
-                where=path.as_posix(),
-                what="no published figures are named.",
-                remedy="Add 'figures:' to round.yaml, or give --figures FILE.",
-            )
+        raise InputError.because(
+            code="E701",
+            where=path.as_posix(),
+            what="no published figures are named.",
+            remedy="Add 'figures:' to round.yaml, or give --figures FILE.",
         )
     return file
 
@@ -113,19 +113,17 @@ def _runs(
 
 def _recounts(published: tuple[Published, ...], kept: KeptRun) -> dict[tuple[str, ...], Figures]:
     """Each set of coders that a figure names, counted anew from a run's evidence."""
-    from pipeline.errors import InputError, Problem
+    from pipeline.errors import InputError
     from pipeline.verify import recount
 
     for figure in published:
         if not set(figure.coders) <= set(kept.coders):
-            raise InputError(
-                Problem(
-                    code="E701",
-                    where=kept.folder.as_posix(),
-                    what=f"figure '{figure.id}' is on the word of {', '.join(figure.coders)}; "
-                    f"the run has {', '.join(kept.coders)}.",
-                    remedy="Check it against the round, or run with those coders.",
-                )
+            raise InputError.because(
+                code="E701",
+                where=kept.folder.as_posix(),
+                what=f"figure '{figure.id}' is on the word of {', '.join(figure.coders)}; "
+                f"the run has {', '.join(kept.coders)}.",
+                remedy="Check it against the round, or run with those coders.",
             )
     return {
         coders: recount(kept, coders or kept.coders)[1]

@@ -38,7 +38,7 @@ def verify(
 
     if expected and (len(expected) < 8 or set(expected.lower()) - set("0123456789abcdef")):
         what = f"'{expected}' is not a sha256, nor 8 digits or more of one."
-        raise InputError(Problem(code="E701", what=what))
+        raise InputError.because(code="E701", what=what)
     folder = store.find_run(run_path)
     mismatches = verify_run(folder, expected)
     digest = hash_file(folder / store.MANIFEST)

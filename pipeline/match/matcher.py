@@ -82,6 +82,11 @@ class Matcher:
                 if end > start:
                     yield theme, rule, Found(start, end, (rule.pattern,))
 
+    def find_themes(self, text: str, question: str) -> set[str]:
+        """The themes that any rule finds in a text."""
+        found = (*self.find(text, question), *self.find_patterns(text, question))
+        return {theme.id for theme, _, what in found if isinstance(what, Found)}
+
 
 def match_responses(responses: pa.Table, matcher: Matcher) -> Matched:
     """**responses** -> **codings** by rule; only substantive responses are matched."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 import pyarrow as pa
 
 from pipeline.errors import InputError, Problem
 from pipeline.read.delimited import read_delimited
-from pipeline.read.layout import find_columns
+from pipeline.read.layout import Layout, find_columns
 from pipeline.read.records import read_json_lines, read_parquet
 from pipeline.read.rows import Rows
 from pipeline.round import Source
@@ -49,13 +50,11 @@ def read_responses(
     say = warn or (lambda problem: None)
     reader = READERS.get(source.path.suffix.lower())
     if reader is None:
-        raise InputError(
-            Problem(
-                code="E103",
-                where=source.path.as_posix(),
-                what=f"'{source.path.suffix}' files are not read here.",
-                remedy="These are: " + ", ".join(READERS) + ".",
-            )
+        raise InputError.because(
+            code="E103",
+            where=source.path.as_posix(),
+            what=f"'{source.path.suffix}' files are not read here.",
+            remedy="These are: " + ", ".join(READERS) + ".",
         )
     rows = reader(source)
     layout = find_columns(source, rows)
@@ -63,31 +62,34 @@ def read_responses(
         say(note)
     if not source.respondent:
         say(_nameless(source))
-    batch: list[dict[str, Any]] = []
-    for number, cells in rows.rows:
-        if len(cells) > 1 and not any(cells):
-            continue  # what spreadsheets write for a row that was once filled in
-        batch.extend(_storable(answer, source) for answer in layout.respond(number, cells))
-        if len(batch) >= batch_size:
-            yield RESPONSES.build(batch)
-            batch = []
-    if batch:
+    for batch in _batches(_answers(rows, layout), batch_size):
         yield RESPONSES.build(batch)
     for note in layout.close():
         say(note)
+
+
+def _answers(rows: Rows, layout: Layout) -> Iterator[dict[str, Any]]:
+    for number, cells in rows.rows:
+        # A row of nothing is what spreadsheets write where there once was one.
+        if len(cells) == 1 or any(cells):
+            for answer in layout.respond(number, cells):
+                yield _storable(answer, layout.source)
+
+
+def _batches(answers: Iterator[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
+    while batch := list(islice(answers, size)):
+        yield batch
 
 
 def _storable(response: dict[str, Any], source: Source) -> dict[str, Any]:
     text = response["text"]
     ids = (response["response_id"], response["respondent"], response["question"])
     if any(map(_is_broken, (*ids, *dict(response["groups"]).values()))):
-        raise InputError(
-            Problem(
-                code="E109",
-                where=f"{source.path.as_posix()}: row {response['row']}",
-                what="an id, question or group has half a character in it (a lone surrogate).",
-                remedy="Mend the row.",
-            )
+        raise InputError.because(
+            code="E109",
+            where=f"{source.path.as_posix()}: row {response['row']}",
+            what="an id, question or group has half a character in it (a lone surrogate).",
+            remedy="Mend the row.",
         )
     if not _is_broken(text):
         return response

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.errors import InputError, Problem
+from pipeline.errors import InputError
 from pipeline.read.encoding import choose_encoding
 from pipeline.read.rows import Rows
 from pipeline.round import Source
@@ -26,7 +26,7 @@ def read_delimited(source: Source) -> Rows:
     delimiter = delimiter_of(source)
     if len(delimiter) != 1 or delimiter in '"\r\n':
         what = f"'delimiter' must be one character that cuts cells, not {delimiter!r}."
-        raise InputError(Problem(code="E206", where=source.path.as_posix(), what=what))
+        raise InputError.because(code="E206", where=source.path.as_posix(), what=what)
     csv.field_size_limit(_MAX_CELL)
     header = _check_shape(source.path, encoding, delimiter)
     records = _records(source.path, encoding, delimiter)
@@ -52,13 +52,11 @@ def _records(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, i
             except StopIteration:
                 return
             except csv.Error as error:
-                raise InputError(
-                    Problem(
-                        code="E106",
-                        where=f"{path.as_posix()}: row {number + 1} (line {started})",
-                        what=f"the quotes do not pair up ({error}).",
-                        remedy="Close the quoted cell, or double the quotes inside it.",
-                    )
+                raise InputError.because(
+                    code="E106",
+                    where=f"{path.as_posix()}: row {number + 1} (line {started})",
+                    what=f"the quotes do not pair up ({error}).",
+                    remedy="Close the quoted cell, or double the quotes inside it.",
                 ) from error
             number += 1
             if cells:
@@ -70,7 +68,7 @@ def _check_shape(path: Path, encoding: str, delimiter: str) -> list[str]:
     records = _records(path, encoding, delimiter)
     _, _, header = next(records, (0, 0, []))
     if not header:
-        raise InputError(Problem(code="E102", where=path.as_posix(), what="the file is empty."))
+        raise InputError.because(code="E102", where=path.as_posix(), what="the file is empty.")
     ragged: list[str] = []
     count = rows = 0
     for number, line, cells in records:
@@ -81,17 +79,15 @@ def _check_shape(path: Path, encoding: str, delimiter: str) -> list[str]:
                 ragged.append(f"row {number} (line {line}) has {len(cells)}")
     if count:
         more = f" and {count - _LISTED} more rows" if count > _LISTED else ""
-        raise InputError(
-            Problem(
-                code="E105",
-                where=path.as_posix(),
-                what=f"the header has {len(header)} cells, but {', '.join(ragged)}{more}.",
-                remedy="Quote cells that hold the delimiter, or mend these rows.",
-            )
+        raise InputError.because(
+            code="E105",
+            where=path.as_posix(),
+            what=f"the header has {len(header)} cells, but {', '.join(ragged)}{more}.",
+            remedy="Quote cells that hold the delimiter, or mend these rows.",
         )
     if not rows:
         what = "there is a header and no row under it."
-        raise InputError(Problem(code="E102", where=path.as_posix(), what=what))
+        raise InputError.because(code="E102", where=path.as_posix(), what=what)
     return header
 
 

@@ -30,10 +30,8 @@ def choose_encoding(path: Path, stated: str = "") -> tuple[str, Problem | None]:
         with path.open("rb") as stream:
             head = stream.read(4096)
     except OSError as error:
-        raise InputError(
-            Problem(
-                code="E101", where=path.as_posix(), what=f"cannot be opened ({error.strerror})."
-            )
+        raise InputError.because(
+            code="E101", where=path.as_posix(), what=f"cannot be opened ({error.strerror})."
         ) from error
     if stated:
         _check_known(path, stated)
@@ -45,13 +43,11 @@ def choose_encoding(path: Path, stated: str = "") -> tuple[str, Problem | None]:
             _require_fit(path, name)
             return name, None if name == "utf-8-sig" else _chosen(path, name, "a byte order mark")
     if b"\0" in head:
-        raise InputError(
-            Problem(
-                code="E104",
-                where=path.as_posix(),
-                what="has zero bytes and no byte order mark, so it is not text in UTF-8 or cp1252.",
-                remedy="If it is UTF-16, set 'encoding: utf-16-le' (or -be) under 'source:'.",
-            )
+        raise InputError.because(
+            code="E104",
+            where=path.as_posix(),
+            what="has zero bytes and no byte order mark, so it is not text in UTF-8 or cp1252.",
+            remedy="If it is UTF-16, set 'encoding: utf-16-le' (or -be) under 'source:'.",
         )
     if _misfit(path, "utf-8") is None:
         return "utf-8", None
@@ -83,13 +79,11 @@ def _check_known(path: Path, name: str) -> None:
     try:
         "a".encode(name)
     except (LookupError, ValueError) as error:
-        raise InputError(
-            Problem(
-                code="E104",
-                where=path.as_posix(),
-                what=f"there is no encoding '{name}'.",
-                remedy="Use utf-8, utf-16 or cp1252, or leave 'encoding' out.",
-            )
+        raise InputError.because(
+            code="E104",
+            where=path.as_posix(),
+            what=f"there is no encoding '{name}'.",
+            remedy="Use utf-8, utf-16 or cp1252, or leave 'encoding' out.",
         ) from error
 
 
@@ -99,13 +93,11 @@ def _require_fit(path: Path, name: str) -> None:
     found = _misfit(path, name)
     if found:
         offset, value = found
-        raise InputError(
-            Problem(
-                code="E104",
-                where=path.as_posix(),
-                what=f"byte {offset:,} (0x{value:02x}) is not {name}.",
-                remedy="Save the file as UTF-8, or state its encoding under 'source:'.",
-            )
+        raise InputError.because(
+            code="E104",
+            where=path.as_posix(),
+            what=f"byte {offset:,} (0x{value:02x}) is not {name}.",
+            remedy="Save the file as UTF-8, or state its encoding under 'source:'.",
         )
 
 

@@ -70,13 +70,11 @@ class Layout:
             return ""
         value = cells[self.columns[column]]
         if not value.strip():
-            raise InputError(
-                Problem(
-                    code="E110",
-                    where=f"{self.source.path.as_posix()}: row {number}",
-                    what=f"the row has no '{column}'.",
-                    remedy="Give every row its id.",
-                )
+            raise InputError.because(
+                code="E110",
+                where=f"{self.source.path.as_posix()}: row {number}",
+                what=f"the row has no '{column}'.",
+                remedy="Give every row its id.",
             )
         return value
 

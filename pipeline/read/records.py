@@ -26,7 +26,7 @@ def read_parquet(source: Source) -> Rows:
     except (pa.ArrowException, OSError) as error:
         raise InputError(_no_parquet(where, error)) from error
     if table.metadata.num_rows == 0:
-        raise InputError(Problem(code="E102", where=where, what="the file has no rows."))
+        raise InputError.because(code="E102", where=where, what="the file has no rows.")
     return Rows(header=list(table.schema_arrow.names), rows=_parquet_rows(table, where))
 
 
@@ -67,8 +67,8 @@ def read_json_lines(source: Source) -> Rows:
     for _, record in _objects(source.path, encoding):
         header.update(dict.fromkeys(record))
     if not header:
-        raise InputError(
-            Problem(code="E102", where=source.path.as_posix(), what="the file is empty.")
+        raise InputError.because(
+            code="E102", where=source.path.as_posix(), what="the file is empty."
         )
     names = list(header)
     rows = (
@@ -103,18 +103,16 @@ def _objects(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
                 record = _DECODER.decode(line)
             except (ValueError, RecursionError) as error:
                 what = f"not JSON ({error})."
-                raise InputError(
-                    Problem(code="E109", where=f"{path.as_posix()}:{number}", what=what)
+                raise InputError.because(
+                    code="E109", where=f"{path.as_posix()}:{number}", what=what
                 ) from error
             if not isinstance(record, dict) or any(
                 isinstance(value, (dict, list)) for value in record.values()
             ):
-                raise InputError(
-                    Problem(
-                        code="E109",
-                        where=f"{path.as_posix()}:{number}",
-                        what="each line must be one flat JSON object.",
-                    )
+                raise InputError.because(
+                    code="E109",
+                    where=f"{path.as_posix()}:{number}",
+                    what="each line must be one flat JSON object.",
                 )
             yield number, record
 

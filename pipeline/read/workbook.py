@@ -34,17 +34,15 @@ def read_workbook(source: Source) -> Rows:
         cells = book.get_sheet_by_name(source.sheet or names[0]).to_python(skip_empty_area=False)
     except WorksheetNotFound as error:
         what = f"there is no sheet '{source.sheet}'."
-        raise InputError(
-            Problem(code="E108", where=where, what=what, remedy=near(source.sheet, names))
+        raise InputError.because(
+            code="E108", where=where, what=what, remedy=near(source.sheet, names)
         ) from error
     except (CalamineError, OSError, ValueError, IndexError) as error:
         raise InputError(_unreadable(where, str(error))) from error
     while cells and not any(_filled(cell) for cell in cells[-1]):
         cells.pop()
     if len(cells) < 2:
-        raise InputError(
-            Problem(code="E102", where=where, what="the sheet has no rows of answers.")
-        )
+        raise InputError.because(code="E102", where=where, what="the sheet has no rows of answers.")
     header = [_as_text(cell) for cell in cells[0]]
     used = [name in source.columns for name in header]
     return Rows(header=header, rows=_rows(cells, used, where))
@@ -64,13 +62,11 @@ def _filled(cell: object) -> bool:
 def _check_digits(cells: Iterable[object], where: str) -> None:
     for cell in cells:
         if isinstance(cell, float) and cell.is_integer() and abs(cell) >= _EXACT:
-            raise InputError(
-                Problem(
-                    code="E113",
-                    where=where,
-                    what=f"the number {cell:.0f} has lost digits in the spreadsheet.",
-                    remedy="Format the column as text and export it again.",
-                )
+            raise InputError.because(
+                code="E113",
+                where=where,
+                what=f"the number {cell:.0f} has lost digits in the spreadsheet.",
+                remedy="Format the column as text and export it again.",
             )
 
 
@@ -95,13 +91,11 @@ def _check_safe(source: Source) -> None:
     packed = max(1, source.path.stat().st_size)
     bomb = unpacked > 10_000_000 and unpacked / packed > MAX_RATIO
     if unpacked > MAX_UNPACKED or len(entries) > MAX_ENTRIES or bomb:
-        raise InputError(
-            Problem(
-                code="E108",
-                where=where,
-                what=f"unpacks from {packed:,} to {unpacked:,} bytes, more than is safe to open.",
-                remedy="Export the sheet as csv.",
-            )
+        raise InputError.because(
+            code="E108",
+            where=where,
+            what=f"unpacks from {packed:,} to {unpacked:,} bytes, more than is safe to open.",
+            remedy="Export the sheet as csv.",
         )
 
 
