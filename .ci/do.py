@@ -9,6 +9,8 @@
 --venv DIR uses another folder than .venv. What follows the task is passed on to it.
 """
 
+from __future__ import annotations
+
 import argparse
 import os
 import subprocess

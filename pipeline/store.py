@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import datetime
+import glob
 import hashlib
 import io
 import json
@@ -154,7 +155,7 @@ def _beside(folder: Path, kind: str) -> Path:
 
 def _sweep(folder: Path) -> None:
     """Remove what runs that were killed have left beside this folder a day ago or earlier."""
-    for left in folder.parent.glob(f".{folder.name}.*-*"):
+    for left in folder.parent.glob(f".{glob.escape(folder.name)}.part-*"):
         if left.is_dir() and time.time() - left.stat().st_mtime > LEFT_OVER_SECONDS:
             shutil.rmtree(left, ignore_errors=True)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -224,3 +226,17 @@ def test_the_manifest_lists_every_file_and_the_seal_its_hash(kept_tiny_run: Run)
     listed = {item["file"] for item in store.read_manifest(folder)["outputs"]}
     assert listed | {store.MANIFEST, store.SEAL} == everything_in(folder).keys()
     assert (folder / store.SEAL).read_text() == f"{kept_tiny_run.sha256}  run.json\n"
+
+
+def test_what_killed_runs_left_is_swept_after_a_day_and_not_before(
+    make_round, run, tmp_path
+) -> None:
+    old, new = tmp_path / ".out.part-old", tmp_path / ".out.part-new"
+    other = tmp_path / ".another.part-old"
+    for folder in (old, new, other):
+        folder.mkdir()
+    day_ago = time.time() - store.LEFT_OVER_SECONDS - 60
+    for folder in (old, other):
+        os.utime(folder, (day_ago, day_ago))
+    run(make_round(), tmp_path / "out")
+    assert (old.exists(), new.exists(), other.exists()) == (False, True, True)

@@ -30,7 +30,7 @@ Coders = Annotated[
 
 def guard(app: Callable[[], Any]) -> int:
     """Run the command line and turn every way to end into an exit code."""
-    _write_utf8_when_piped()
+    _write_whatever_comes()
     try:
         app()
     except SystemExit as stop:
@@ -48,10 +48,17 @@ def guard(app: Callable[[], Any]) -> int:
     return 0
 
 
-def _write_utf8_when_piped() -> None:
+def _write_whatever_comes() -> None:
+    """UTF-8 into pipes; on a terminal of another encoding, what it lacks as an escape."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+        if isinstance(stream, io.TextIOWrapper):
+            encoding = stream.encoding if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
+
+
+def can_draw() -> bool:
+    """Whether stdout is a terminal that shows bars and rules, not only ASCII."""
+    return sys.stdout.isatty() and sys.stdout.encoding.lower().startswith("utf")
 
 
 def _log_bug(error: Exception) -> Problem:

@@ -46,7 +46,9 @@ def quotes(
 
 
 def _block(quoted: Quoted) -> str:
+    from pipeline.report.plain import show_controls
+
     indented = quoted.text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\n    ")
     lines = [f"{quoted.response_id}{'  ' + quoted.by if quoted.by else ''}", f"    {indented}"]
     lines += [f"  > {reason}" for reason in quoted.reasons]
-    return "\n".join(lines)
+    return show_controls("\n".join(lines))

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.boundary import Coders, Json, Quiet, echo_json, list_coders, say, show, warner
+from pipeline.cli.boundary import (
+    Coders,
+    Json,
+    Quiet,
+    can_draw,
+    echo_json,
+    list_coders,
+    say,
+    show,
+    warner,
+)
 
 if TYPE_CHECKING:
     from pipeline.publish import Run
@@ -62,7 +71,7 @@ def _show(done: Run, *, as_json: bool) -> None:
         echo_json(report_json(done.report, run=folder, manifest_sha256=done.sha256))
         return
     where = f"Run folder: {folder}\nManifest:   sha256 {done.sha256}"
-    if sys.stdout.isatty():
+    if can_draw():
         from rich.console import Console
 
         from pipeline.report.terminal import print_report

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from pipeline.report.data import QuestionReport, ReportData, Row
 
 BAR_WIDTH = 10
+_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def render_plain(data: ReportData) -> str:
@@ -46,3 +48,12 @@ def align(table: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> list[st
         ).rstrip()
         for row in table
     ]
+
+
+def show_controls(text: str) -> str:
+    """An answer as a terminal may safely show it: controls and direction marks as escapes.
+
+    >>> show_controls(f"red {chr(27)}[31malert")
+    'red \\\\x1b[31malert'
+    """
+    return _UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
