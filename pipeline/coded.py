@@ -44,6 +44,7 @@ class Coded:
     readings: tuple[Reading, ...]
     has_texts: bool
     strangers: Mapping[str, int]
+    notes: tuple[Problem, ...] = ()
 
     @property
     def response_ids(self) -> list[str]:
@@ -51,11 +52,12 @@ class Coded:
         return list(dict.fromkeys(reading.response_id for reading in self.readings))
 
     def warnings(self) -> tuple[Problem, ...]:
-        """W402 when there are themes that the codebook lacks."""
+        """How the file was read and, when there are themes that the codebook lacks, W402."""
         if not self.strangers:
-            return ()
+            return self.notes
         shown = ", ".join(f"'{theme}' ({n})" for theme, n in self.strangers.items())
         return (
+            *self.notes,
             Problem(
                 code="W402",
                 where=self.path.as_posix(),
@@ -91,6 +93,7 @@ def read_coded(path: Path, codebook: Codebook) -> Coded:
     readings: dict[tuple[str, str], Reading] = {}
     for number, cells in rows.rows:
         cell = {name: cells[place] for name, place in places.items()}
+        _check_row(cell, f"{path.as_posix()}: row {number}")
         key = (cell["response_id"], cell.get("coder", ""))
         reading = readings.setdefault(key, Reading(*key, number))
         reading.question = reading.question or cell.get("question", "")
@@ -106,7 +109,20 @@ def read_coded(path: Path, codebook: Codebook) -> Coded:
         readings=tuple(readings.values()),
         has_texts={"question", "text"} <= places.keys(),
         strangers=dict(strangers.most_common()),
+        notes=rows.notes,
     )
+
+
+def _check_row(cell: Mapping[str, str], where: str) -> None:
+    if not cell["response_id"].strip():
+        raise InputError.because(
+            code="E401", where=where, what="the row has no response_id.", remedy="Give it one."
+        )
+    if cell.get("facet"):
+        what = f"the facet '{cell['facet']}': themes have no facets here."
+        raise InputError.because(
+            code="E401", where=where, what=what, remedy="Leave the column empty."
+        )
 
 
 def _theme_id(name: str, codebook: Codebook) -> str | None:

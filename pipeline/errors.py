@@ -35,7 +35,7 @@ CODES: dict[str, str] = {
     "E306": "An example is not coded with its theme.",
     "E307": "A counter-example is coded with its theme.",
     "E308": "The codebook names a question that the round does not have.",
-    "E401": "A file of hand coding lacks a column or names a response that is not in the round.",
+    "E401": "A file of hand coding lacks a column or an id, or names a response that is not there.",
     "E402": "The classifier has too few coded responses to learn from.",
     "E403": "Hand coding that trained or decided a run cannot grade it.",
     "E404": "A file of hand coding names a theme that is not in the codebook.",

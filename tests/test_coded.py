@@ -198,3 +198,25 @@ def test_a_decision_on_a_response_that_is_not_there_is_refused(
         plan_run(load_round(folder))
     assert [problem.code for problem in refused.value.problems] == ["E401"]
     assert "R99/barriers" in refused.value.problems[0].what
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "what"),
+    [
+        ("response_id,theme", ["", "slow"], "no response_id"),
+        ("response_id,theme", [" ", ""], "no response_id"),
+        ("response_id,theme,facet", ["R2", "slow", "praise"], "the facet 'praise'"),
+    ],
+)
+def test_a_row_that_cannot_be_taken_as_it_stands_is_refused_with_its_number(
+    read: Callable[..., Coded], header: str, row: Sequence[str], what: str
+) -> None:
+    good = ["R1", "slow", ""][: header.count(",") + 1]
+    with pytest.raises(InputError, match=f"E401.*coded.csv: row 3: .*{what}"):
+        read(good, row, header=header)
+
+
+def test_a_coded_file_in_another_encoding_says_so(tmp_path: Path, codebook: Codebook) -> None:
+    path = tmp_path / "coded.csv"
+    path.write_bytes("response_id,theme,memo\nR1,slow,café\n".encode("cp1252"))
+    assert [problem.code for problem in read_coded(path, codebook).warnings()] == ["W101"]
