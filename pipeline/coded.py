@@ -15,6 +15,7 @@ from pipeline.codebook.model import Codebook
 from pipeline.digest import hash_file
 from pipeline.errors import InputError, Problem, near
 from pipeline.read import READERS
+from pipeline.read.rows import Rows
 from pipeline.round import Source
 
 COLUMNS = ("response_id", "theme", "facet", "coder", "memo", "question", "text")
@@ -26,7 +27,6 @@ class Reading:
 
     response_id: str
     coder: str
-    row: int
     themes: dict[str, str] = field(default_factory=dict)
     question: str = ""
     text: str = ""
@@ -42,7 +42,6 @@ class Coded:
     path: Path
     sha256: str
     readings: tuple[Reading, ...]
-    has_texts: bool
     strangers: Mapping[str, int]
     notes: tuple[Problem, ...] = ()
 
@@ -73,6 +72,35 @@ def read_coded(path: Path, codebook: Codebook) -> Coded:
     With `question` and `text` columns the file brings its own answers; else its ids are the
     round's. Raises InputError for an unreadable file and E401 for a missing column.
     """
+    rows = _open(path)
+    places = {name: rows.header.index(name) for name in COLUMNS if name in rows.header}
+    strangers: Counter[str] = Counter()
+    readings: dict[tuple[str, str], Reading] = {}
+    nothing: dict[tuple[str, str], bool] = {}
+    for number, cells in rows.rows:
+        cell = {name: cells[place] for name, place in places.items()}
+        _check_row(cell, f"{path.as_posix()}: row {number}")
+        key = (cell["response_id"], cell.get("coder", ""))
+        reading = readings.setdefault(key, Reading(*key))
+        reading.question = reading.question or cell.get("question", "")
+        reading.text = reading.text or cell.get("text", "")
+        theme_id = _theme_id(cell["theme"].strip(), codebook)
+        nothing[key] = nothing.get(key, False) or theme_id == ""
+        if theme_id is None:
+            strangers[cell["theme"]] += 1
+        elif theme_id:
+            reading.themes[theme_id] = cell.get("memo", "")
+    _check_consistent(path, readings, nothing)
+    return Coded(
+        path=path,
+        sha256=hash_file(path),
+        readings=tuple(readings.values()),
+        strangers=dict(strangers.most_common()),
+        notes=rows.notes,
+    )
+
+
+def _open(path: Path) -> Rows:
     if not path.is_file():
         raise InputError.because(code="E101", where=path.as_posix(), what="there is no such file.")
     if path.suffix.lower() not in READERS:
@@ -88,29 +116,7 @@ def read_coded(path: Path, codebook: Codebook) -> Coded:
                 what=f"there is no column '{name}'.",
                 remedy=near(name, rows.header),
             )
-    places = {name: rows.header.index(name) for name in COLUMNS if name in rows.header}
-    strangers: Counter[str] = Counter()
-    readings: dict[tuple[str, str], Reading] = {}
-    for number, cells in rows.rows:
-        cell = {name: cells[place] for name, place in places.items()}
-        _check_row(cell, f"{path.as_posix()}: row {number}")
-        key = (cell["response_id"], cell.get("coder", ""))
-        reading = readings.setdefault(key, Reading(*key, number))
-        reading.question = reading.question or cell.get("question", "")
-        reading.text = reading.text or cell.get("text", "")
-        theme_id = _theme_id(cell["theme"].strip(), codebook)
-        if theme_id is None:
-            strangers[cell["theme"]] += 1
-        elif theme_id:
-            reading.themes[theme_id] = cell.get("memo", "")
-    return Coded(
-        path=path,
-        sha256=hash_file(path),
-        readings=tuple(readings.values()),
-        has_texts={"question", "text"} <= places.keys(),
-        strangers=dict(strangers.most_common()),
-        notes=rows.notes,
-    )
+    return rows
 
 
 def _check_row(cell: Mapping[str, str], where: str) -> None:
@@ -122,6 +128,22 @@ def _check_row(cell: Mapping[str, str], where: str) -> None:
         what = f"the facet '{cell['facet']}': themes have no facets here."
         raise InputError.because(
             code="E401", where=where, what=what, remedy="Leave the column empty."
+        )
+
+
+def _check_consistent(
+    path: Path,
+    readings: Mapping[tuple[str, str], Reading],
+    nothing: Mapping[tuple[str, str], bool],
+) -> None:
+    both = [key[0] for key, reading in readings.items() if nothing[key] and reading.themes]
+    if both:
+        shown = ", ".join(both[:5]) + (", ..." if len(both) > 5 else "")
+        raise InputError.because(
+            code="E401",
+            where=path.as_posix(),
+            what=f"a theme and 'no theme applies' by one coder on one response: {shown}.",
+            remedy="Keep the one that stands.",
         )
 
 

@@ -62,8 +62,8 @@ def parse_cited(text: str) -> tuple[int, int] | None:
     >>> parse_cited("over 40"), parse_cited("20"), parse_cited("12 to 15"), parse_cited("many")
     ((41, 1000000000000), (20, 20), (12, 15), None)
     """
-    printed = text.strip().lower()
-    found = re.fullmatch(r"(\d+) (?:to|-) (\d+)", printed)
+    printed = re.sub(r"(?<=\d),(?=\d{3})", "", " ".join(text.lower().split()))
+    found = re.fullmatch(r"(\d+) ?(?:to|-|–) ?(\d+)", printed)
     if found:
         low, high = int(found[1]), int(found[2])
         return (low, high) if low <= high else None

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from pipeline.classify.model import Model
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook
-from pipeline.coded import Coded, Reading, read_coded
+from pipeline.coded import read_coded
 from pipeline.decisions import decide, in_force
 from pipeline.errors import InputError, Problem, near
+from pipeline.learn import learn
 from pipeline.match import Matcher
+from pipeline.noted import Answer, Noted
 from pipeline.read import READERS, read_responses
-from pipeline.round import ClassifierSettings, Round, Source
+from pipeline.resolve import ACCEPTS
+from pipeline.round import Round, Source
 from pipeline.screen import Repeats, find_repeats
 from pipeline.tables import CODERS, DECISIONS, rows
 from pipeline.tokenise import sentence_starts
 
-if TYPE_CHECKING:
-    from pipeline.classify.train import Example
-
 Warn = Callable[[Problem], None]
-Answers = dict[str, tuple[str, str, str]]
-"""response id -> respondent, question, text"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +39,13 @@ class Plan:
     excluded: Mapping[str, str]
     decisions: pa.Table
     coders: tuple[str, ...]
+    _decided: Mapping[str, list[int]]
+
+    def decisions_on(self, responses: pa.Table) -> pa.Table:
+        """The decisions on some responses, in the order of the file."""
+        names = responses["response_id"].unique().to_pylist() if self._decided else ()
+        places = sorted(place for name in names for place in self._decided.get(name, ()))
+        return self.decisions.take(pa.array(places, pa.int64()))
 
 
 def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = None) -> Plan:
@@ -53,24 +57,29 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
     say = warn or (lambda problem: None)
     chosen = choose_coders(the_round, coders)
     codebook = load_codebook(the_round.codebook)
-    _check_questions(codebook, the_round)
     settings = the_round.classifier if "classifier" in chosen else None
     coded = read_coded(settings.train, codebook) if settings else None
-    human = the_round.decisions if "human" in chosen else None
-    decisions = decide(read_coded(human, codebook), codebook) if human else DECISIONS.build([])
-    excluded = _read_excluded(the_round.exclude)
-    answers: Answers = {}
-    wanted = set(coded.response_ids) if coded and not coded.has_texts else set()
-    known: set[str] = set()
-    named = {*wanted, *excluded, *decisions["response_id"].unique().to_pylist()}
-    batches = _noting(read_responses(the_round.source, say), wanted, named, answers, known)
+    decisions = _read_decisions(the_round.decisions if "human" in chosen else None, codebook, say)
+    excluded = _read_excluded(the_round.exclude, say)
+    learnt = {r.response_id for r in coded.readings if not r.text.strip()} if coded else set()
+    noted = Noted({*learnt, *excluded, *decisions["response_id"].to_pylist()})
+    batches = noted.watch(read_responses(the_round.source, say))
     repeats = find_repeats(batches, the_round.source.path.as_posix(), the_round.repeats)
-    _check_known(named - known, the_round)
+    known, answers = noted.settle(repeats)
+    _check_questions(codebook, the_round, noted.questions)
+    _check_known(noted.named - known, the_round)
+    _check_decisions(decisions, answers, codebook, the_round)
     matcher = Matcher(codebook, sentence_starts)
     model = None
     if settings and coded:
+        living = {name: answer for name, answer in answers.items() if name not in excluded}
         rules = matcher if "codebook" in chosen else None
-        model = _train(settings, _examples(coded, answers, codebook, rules), coded, codebook, say)
+        model = learn(coded, living, codebook, settings, rules, say)
+    _warn_of_unfindable(codebook, model, chosen, say)
+    decisions = in_force(decisions, the_round.coders)
+    decided: dict[str, list[int]] = {}
+    for place, name in enumerate(decisions["response_id"].to_pylist()):
+        decided.setdefault(name, []).append(place)
     return Plan(
         round=the_round,
         codebook=codebook,
@@ -78,8 +87,9 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
         model=model,
         repeats=repeats,
         excluded=excluded,
-        decisions=in_force(decisions, the_round.coders),
+        decisions=decisions,
         coders=chosen,
+        _decided=decided,
     )
 
 
@@ -104,13 +114,13 @@ def choose_coders(the_round: Round, coders: Sequence[str]) -> tuple[str, ...]:
     return tuple(coder for coder in CODERS if has[coder] and (not coders or coder in coders))
 
 
-def _check_questions(codebook: Codebook, the_round: Round) -> None:
-    ids = [question.id for question in the_round.source.questions]
+def _check_questions(codebook: Codebook, the_round: Round, asked: Iterable[str]) -> None:
+    ids = [question.id for question in the_round.source.questions] or list(asked)
     strangers = [
         (theme, question)
         for theme in codebook.entries
         for question in theme.questions
-        if ids and question not in ids
+        if question not in ids
     ]
     if strangers:
         raise InputError(
@@ -127,40 +137,33 @@ def _check_questions(codebook: Codebook, the_round: Round) -> None:
         )
 
 
-def _read_excluded(path: Path | None) -> dict[str, str]:
+def _read_decisions(path: Path | None, codebook: Codebook, say: Warn) -> pa.Table:
+    if path is None:
+        return DECISIONS.build([])
+    coded = read_coded(path, codebook)
+    for note in coded.notes:
+        say(note)
+    return decide(coded, codebook)
+
+
+def _read_excluded(path: Path | None, say: Warn) -> dict[str, str]:
     """response id -> reason, from a file with the columns response_id and reason."""
     if path is None:
         return {}
-    reader = READERS.get(path.suffix.lower())
-    rows = reader(Source(path=path)) if reader else None
-    if rows is None or not {"response_id", "reason"} <= set(rows.header):
+    if path.suffix.lower() not in READERS:
+        what = f"'{path.suffix}' files are not read here."
+        raise InputError.because(code="E103", where=path.as_posix(), what=what)
+    found = READERS[path.suffix.lower()](Source(path=path))
+    if not {"response_id", "reason"} <= set(found.header):
         raise InputError.because(
             code="E107",
             where=path.as_posix(),
             what="a file of exclusions needs the columns response_id and reason.",
         )
-    id_place, reason_place = rows.header.index("response_id"), rows.header.index("reason")
-    return {cells[id_place]: cells[reason_place] or "excluded" for _, cells in rows.rows}
-
-
-def _noting(
-    batches: Iterable[pa.Table],
-    wanted: set[str],
-    named: set[str],
-    answers: Answers,
-    known: set[str],
-) -> Iterator[pa.Table]:
-    """The same batches; the answers that are wanted, and the ids named that exist, noted."""
-    for batch in batches:
-        if named:
-            for response_id, respondent, question, text in rows(
-                batch, "response_id", "respondent", "question", "text"
-            ):
-                if response_id in named:
-                    known.add(response_id)
-                if response_id in wanted:
-                    answers.setdefault(response_id, (respondent, question, text))
-        yield batch
+    for note in found.notes:
+        say(note)
+    id_place, reason_place = found.header.index("response_id"), found.header.index("reason")
+    return {cells[id_place]: cells[reason_place] or "excluded" for _, cells in found.rows}
 
 
 def _check_known(strangers: set[str], the_round: Round) -> None:
@@ -176,58 +179,41 @@ def _check_known(strangers: set[str], the_round: Round) -> None:
     )
 
 
-def _examples(
-    coded: Coded, answers: Answers, codebook: Codebook, matcher: Matcher | None
-) -> list[Example]:
-    """An example per coded response: every theme that any coder marked, and what the rules find.
-
-    Only themes that take the word of rules or classifier alike count as ruled: for the others the
-    threshold is the classifier's own.
-    """
-    from pipeline.classify.train import Example  # noqa: PLC0415 - a second to import
-
-    either = {theme.id for theme in codebook.themes if theme.policy == "either"}
-    merged: dict[str, tuple[Reading, set[str]]] = {}
-    for reading in coded.readings:
-        merged.setdefault(reading.response_id, (reading, set()))[1].update(reading.themes)
-    examples = []
-    for response_id, (reading, themes) in merged.items():
-        group = response_id.rpartition("/")[0] or response_id
-        group, question, text = answers.get(response_id, (group, reading.question, reading.text))
-        ruled = matcher.find_themes(text, question) if matcher else set()
-        examples.append(
-            Example(
-                response_id=response_id,
-                group=group or response_id,
-                question=question,
-                text=text,
-                themes=frozenset(themes),
-                ruled=frozenset(ruled & either),
-            )
+def _check_decisions(
+    decisions: pa.Table, answers: Mapping[str, Answer], codebook: Codebook, the_round: Round
+) -> None:
+    """No person marks a theme that the codebook bars from the question: no count would show it."""
+    themes = {theme.id: theme for theme in codebook.themes}
+    barred = [
+        f"{theme} in {response_id}"
+        for response_id, theme, decision in rows(decisions, "response_id", "theme", "decision")
+        if decision == "present"
+        and response_id in answers
+        and not themes[theme].applies_to(answers[response_id].question)
+    ]
+    if barred:
+        raise InputError.because(
+            code="E404",
+            where=the_round.decisions.as_posix() if the_round.decisions else "",
+            what=f"themes marked in questions that the codebook bars them from: "
+            f"{', '.join(barred[:5])}{', ...' if len(barred) > 5 else ''}.",
+            remedy="Add the question to the theme's 'questions:', or mend the coding.",
         )
-    return examples
 
 
-def _train(
-    settings: ClassifierSettings,
-    examples: Sequence[Example],
-    coded: Coded,
-    codebook: Codebook,
-    say: Warn,
-) -> Model:
-    from pipeline.classify.train import train_model  # noqa: PLC0415 - a second to import
-
-    for problem in coded.warnings():
-        say(problem)
-    model = train_model(examples, codebook, settings, coded.sha256)
-    if model.few:
-        shown = ", ".join(f"{theme} ({n})" for theme, n in model.few.items())
-        say(
-            Problem(
-                code="W401",
-                where=settings.train.as_posix(),
-                what=f"too few coded examples to learn these themes: {shown}.",
-                remedy="They rest on the codebook alone; code more examples to change that.",
-            )
+def _warn_of_unfindable(
+    codebook: Codebook, model: Model | None, coders: Sequence[str], say: Warn
+) -> None:
+    """A theme that no coder in play can find is counted as 0 without being looked for."""
+    learnt = model.themes if model else ()
+    unfindable = [
+        theme.id
+        for theme in codebook.themes
+        if "human" not in coders
+        and not ACCEPTS[theme.policy](
+            bool(theme.rules) and "codebook" in coders, theme.id in learnt
         )
-    return model
+    ]
+    if unfindable:
+        what = f"no coder in play can find these themes, so they count 0: {', '.join(unfindable)}."
+        say(Problem(code="W406", where=codebook.path.as_posix(), what=what))

@@ -14,6 +14,7 @@ from pipeline.report.data import ReportData, gather_report, report_json
 from pipeline.report.plain import render_plain
 from pipeline.round import Round
 from pipeline.run import Batch, Figures, add_figures, run_batches
+from pipeline.tables import keep
 
 
 class Run(NamedTuple):
@@ -25,6 +26,7 @@ class Run(NamedTuple):
     figures: Figures
     timed_out: int
     disputed: int
+    set_aside: int
 
 
 def list_inputs(the_round: Round, coders: tuple[str, ...]) -> list[dict[str, str]]:
@@ -38,6 +40,7 @@ def list_inputs(the_round: Round, coders: tuple[str, ...]) -> list[dict[str, str
         if the_round.classifier and "classifier" in coders
         else None,
         "decisions": the_round.decisions if "human" in coders else None,
+        "figures": the_round.figures,
     }
     return [
         {"role": role, "file": path.name, "sha256": hash_file(path)}
@@ -48,15 +51,20 @@ def list_inputs(the_round: Round, coders: tuple[str, ...]) -> list[dict[str, str
 
 def write_run(plan: Plan, folder: Path, progress: Callable[[Batch], None]) -> Run:
     """Run a round and write its folder, whole or not at all."""
+    inputs = list_inputs(plan.round, plan.coders)
+    decided = keep(plan.decisions, "decision", "present")["response_id"].unique()
     with store.open_run(folder) as writer:
         figures: list[Figures] = []
         timed_out = disputed = 0
+        unheard = set(decided.to_pylist())
         for batch in run_batches(plan):
             for name in store.STREAMED:
                 writer.append(name, getattr(batch, name))
             figures.append(Figures(batch.bases, batch.counts))
             timed_out += batch.problems.num_rows
             disputed += batch.verdicts["human"].to_pylist().count("disputed")
+            living = keep(batch.responses, "status", "substantive")["response_id"]
+            unheard.difference_update(living.to_pylist() if unheard else ())
             progress(batch)
         total = add_figures(figures)
         report = gather_report(total, plan.round, plan.coders)
@@ -67,8 +75,8 @@ def write_run(plan: Plan, folder: Path, progress: Callable[[Batch], None]) -> Ru
             writer.copy(store.FIGURES_FILE, plan.round.figures)
         for name, text in render_files(total, report).items():
             writer.write_text(name, text)
-        digest = writer.seal(_facts(plan))
-    return Run(folder, digest, report, total, timed_out, disputed)
+        digest = writer.seal(_facts(plan, inputs))
+    return Run(folder, digest, report, total, timed_out, disputed, len(unheard))
 
 
 def render_files(figures: Figures, report: ReportData) -> dict[str, str]:
@@ -85,7 +93,7 @@ def render_files(figures: Figures, report: ReportData) -> dict[str, str]:
     }
 
 
-def _facts(plan: Plan) -> dict[str, Any]:
+def _facts(plan: Plan, inputs: list[dict[str, str]]) -> dict[str, Any]:
     settings = plan.model.settings if plan.model else None
     return {
         "round": plan.round.name,
@@ -97,5 +105,5 @@ def _facts(plan: Plan) -> dict[str, Any]:
             "repeats": plan.round.repeats,
             "classifier": settings,
         },
-        "inputs": list_inputs(plan.round, plan.coders),
+        "inputs": inputs,
     }

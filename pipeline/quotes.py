@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.count.counts import WORD_ORDER
 from pipeline.errors import InputError, near
+from pipeline.tables import ANSWERED
 from pipeline.verify import KeptRun
 
 
@@ -39,9 +40,12 @@ def quote_figure(kept: KeptRun, question: str, theme: str) -> tuple[list[Quoted]
     if question not in questions:
         what = f"there is no question '{question}'."
         raise InputError.because(code="E701", what=what, remedy=near(question, questions))
+    if not any(t.applies_to(question) for t in kept.codebook.themes if t.id in members):
+        what = f"the theme '{theme}' is not looked for in '{question}'."
+        raise InputError.because(code="E701", what=what, remedy="See its 'questions:'.")
     words = _words(kept, members)
     reasons = _reasons(kept, members)
-    counted = ("substantive",) if kept.round.base == "substantive" else _ANSWERED
+    counted = ("substantive",) if kept.round.base == "substantive" else ANSWERED
     cited, rest = [], []
     for response in kept.evidence.responses.to_pylist():
         if response["question"] != question or response["status"] not in counted:
@@ -52,9 +56,6 @@ def quote_figure(kept: KeptRun, question: str, theme: str) -> tuple[list[Quoted]
         else:
             rest.append(Quoted(key, response["text"], "", ()))
     return cited, rest
-
-
-_ANSWERED = ("substantive", "filler", "unprocessed")
 
 
 def _members(kept: KeptRun, theme: str) -> tuple[str, ...]:

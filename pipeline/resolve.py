@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pyarrow as pa
@@ -13,12 +13,13 @@ from pipeline.tables import VERDICTS, keep, rows
 Place = tuple[str, str, str]
 """response, theme, facet"""
 
-_SAYS = {
+ACCEPTS: dict[str, Callable[[bool, bool], bool]] = {
     "either": lambda rule, model: rule or model,
     "rule": lambda rule, model: rule,
     "model": lambda rule, model: model,
     "both": lambda rule, model: rule and model,
 }
+"""Whether a theme's policy takes what the rules and the model say."""
 
 
 def resolve_verdicts(
@@ -50,8 +51,8 @@ def _verdict(
 ) -> dict[str, Any]:
     rule, model = "codebook" in machine, "classifier" in machine
     policy = policies[place[1]]
-    present = bool(_SAYS[policy](rule, model))
-    by = "codebook" if rule and not (model and policy == "model") else "classifier"
+    present = ACCEPTS[policy](rule, model)
+    by = "codebook" if rule and not (model and policy == "model") else "classifier" if model else ""
     if human in ("present", "absent"):
         present, by = human == "present", "human"
     return {

@@ -145,9 +145,16 @@ def _parse_round(top: Section, path: Path) -> Round:
         exclude=_file(top, "exclude"),
         classifier=_parse_classifier(top),
         decisions=_file(top, "decisions"),
-        coders=top.texts("coders"),
+        coders=_parse_coders(top),
         figures=_file(top, "figures"),
     )
+
+
+def _parse_coders(top: Section) -> tuple[str, ...]:
+    coders = top.texts("coders")
+    if any(not coder.startswith("import:") for coder in coders):
+        top.wrong("coders", "a list of imported coders, each import:NAME")
+    return coders
 
 
 def _file(section: Section, key: str, *, required: bool = False) -> Path | None:
@@ -169,8 +176,11 @@ def _parse_filler(section: Section, default: Filler) -> Filler:
     value = section.value.get("filler")
     if value is None:
         return default
-    if value in ("off", False):
+    if value == "off":
         return Filler(off=True)
+    if not isinstance(value, list):
+        section.wrong("filler", "a list of phrases, or off")
+        return default
     return Filler(more=(*default.more, *section.texts("filler")))
 
 
@@ -249,6 +259,9 @@ def _check_shared(section: Section, questions: tuple[Question, ...]) -> None:
 
 def _parse_question(section: Section, place: Place, layout: str, filler: Filler) -> Question:
     question_id = str(place[-1])
+    if not question_id.strip() or "/" in question_id:
+        what = f"'{question_id}' is no question id: it must not be empty or hold '/'."
+        section.yaml_file.report("E206", place, what, "Ids of responses are RESPONDENT/QUESTION.")
     value = section.value["questions"][question_id]
     found = Section.of(section.yaml_file, place, value, QUESTION_KEYS)
     wanted, other = ("column", "value") if layout == "wide" else ("value", "column")

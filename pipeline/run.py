@@ -11,13 +11,13 @@ import pyarrow as pa
 from pipeline.classify.predict import classify_responses
 from pipeline.codebook.model import Codebook
 from pipeline.count import account_bases, add_bases, add_counts, count_themes
-from pipeline.match import match_responses
+from pipeline.match import Matched, match_responses
 from pipeline.plan import Plan
 from pipeline.read import BATCH_SIZE, read_responses
 from pipeline.resolve import resolve_verdicts
 from pipeline.round import Round
 from pipeline.screen import screen_responses
-from pipeline.tables import DECISIONS, keep
+from pipeline.tables import CODINGS, DECISIONS, PROBLEMS, keep
 
 
 class Batch(NamedTuple):
@@ -51,13 +51,22 @@ def run_batches(plan: Plan, batch_size: int = BATCH_SIZE) -> Iterator[Batch]:
     """The main job. Memory does not grow with the texts; results do not depend on the batches."""
     for raw in read_responses(plan.round.source, batch_size=batch_size):
         responses = screen_responses(raw, plan.round, plan.repeats, plan.excluded)
-        codings, problems = match_responses(responses, plan.matcher)
+        codings, problems = Matched(CODINGS.build([]), PROBLEMS.build([]))
+        if "codebook" in plan.coders:
+            codings, problems = match_responses(responses, plan.matcher)
         if plan.model:
             guesses = classify_responses(responses, plan.model, plan.codebook)
-            codings = pa.concat_tables([codings, guesses])
-        evidence = Evidence(responses, codings, plan.decisions)
+            codings = _in_order(pa.concat_tables([codings, guesses]), responses)
+        evidence = Evidence(responses, codings, plan.decisions_on(responses))
         verdicts, figures = settle(evidence, plan.codebook, plan.round, plan.coders)
         yield Batch(responses, codings, problems, verdicts, figures.bases, figures.counts)
+
+
+def _in_order(codings: pa.Table, responses: pa.Table) -> pa.Table:
+    """Codings in the order of their responses, whatever the batch: rules first, then guesses."""
+    order = {name: number for number, name in enumerate(responses["response_id"].to_pylist())}
+    places = [order[name] for name in codings["response_id"].to_pylist()]
+    return codings.take(pa.array(sorted(range(len(places)), key=places.__getitem__), pa.int64()))
 
 
 def settle(

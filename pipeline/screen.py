@@ -10,6 +10,7 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -41,17 +42,21 @@ Place = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Repeats:
-    """What only the whole corpus shows, by source row and question."""
+    """What only the whole corpus shows, by source row and question.
+
+    `taken` holds a digest of every id of the source when some are renamed.
+    """
 
     duplicates: Mapping[Place, str] = field(default_factory=dict)
     renamed: Mapping[Place, str] = field(default_factory=dict)
     campaigns: Mapping[Place, str] = field(default_factory=dict)
+    taken: frozenset[bytes] = frozenset()
 
 
 def find_repeats(batches: Iterable[pa.Table], source: str, repeats: str = "refuse") -> Repeats:
     """Duplicates, repeated answers and campaign copies of a whole corpus of **responses**.
 
-    Keeps about 70 bytes a response. The same respondent and question again, or the same response
+    Keeps 80 bytes a response. The same respondent and question again, or the same response
     id: identical text is a duplicate; different text raises InputError (E111) listing the rows,
     unless `repeats` is keep-last (all but the last are duplicates) or keep-all (answers that share
     an id gain /2, /3).
@@ -65,7 +70,8 @@ def find_repeats(batches: Iterable[pa.Table], source: str, repeats: str = "refus
             found.settle(group, rename=column == "id")
     if found.clashes:
         raise InputError(*(_clash(source, clash) for clash in dict.fromkeys(found.clashes)))
-    return Repeats(found.duplicates, found.renamed, found.campaigns())
+    taken = frozenset(keys.records["id"].tolist()) if found.renamed else frozenset()
+    return Repeats(found.duplicates, found.renamed, found.campaigns(), taken)
 
 
 class _Keys:
@@ -98,12 +104,14 @@ class _Keys:
         values = self.records[column]
         order = np.argsort(values, kind="stable")
         ordered = values[order]
-        starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(order) else order
-        groups = np.split(order, starts[1:])
+        if not len(order):
+            return []
+        starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+        ends = np.r_[starts[1:], len(order)]
+        repeated = (ends - starts > 1) & (ordered[starts] != b"")
         return sorted(
-            [int(index) for index in group]
-            for group in groups
-            if len(group) > 1 and values[group[0]] != b""
+            [int(index) for index in order[start:end]]
+            for start, end in zip(starts[repeated], ends[repeated], strict=True)
         )
 
     @property
@@ -179,11 +187,24 @@ def screen_responses(
     screened = []
     for response in responses.to_pylist():
         place = (response["row"], response["question"])
-        response["response_id"] += repeats.renamed.get(place, "")
+        response["response_id"] += _suffix(response, repeats)
         status, reason = _screen(response, fillers[response["question"]], repeats, excluded)
         campaign = repeats.campaigns.get(place, "") if status == "substantive" else ""
         screened.append({**response, "status": status, "reason": reason, "campaign": campaign})
     return RESPONSES.build(screened)
+
+
+def _suffix(response: Mapping[str, Any], repeats: Repeats) -> str:
+    suffix = repeats.renamed.get((response["row"], response["question"]), "")
+    if suffix and _digest(response["response_id"] + suffix) in repeats.taken:
+        raise InputError.because(
+            code="E111",
+            where=f"row {response['row']}",
+            what=f"the repeated answer would be '{response['response_id']}{suffix}', an id that "
+            "the source has already.",
+            remedy="Mend the ids, or set 'repeats: keep-last' in round.yaml.",
+        )
+    return suffix
 
 
 def _screen(

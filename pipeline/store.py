@@ -11,15 +11,11 @@ from __future__ import annotations
 import contextlib
 import csv
 import datetime
-import glob
 import hashlib
 import io
 import json
-import os
 import platform
-import secrets
 import shutil
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -29,7 +25,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline import __version__
+from pipeline import __version__, atomic
 from pipeline.digest import canonical_json, hash_file
 from pipeline.errors import InputError
 from pipeline.tables import TABLES
@@ -37,7 +33,6 @@ from pipeline.tables import TABLES
 FORMAT = 1
 MANIFEST = "run.json"
 SEAL = "run.sha256"
-LEFT_OVER_SECONDS = 86_400
 STREAMED = {
     "responses": "evidence/1-responses.parquet",
     "codings": "evidence/2-codings.parquet",
@@ -50,6 +45,9 @@ BASES_FILE = "evidence/4-bases.csv"
 ROUND_FILE = "evidence/round.yaml"
 CODEBOOK_FILE = "evidence/codebook.yaml"
 FIGURES_FILE = "evidence/figures.yaml"
+_LITTER = (".DS_Store", "Thumbs.db", "desktop.ini")
+"""What file browsers leave in every folder they show."""
+_CLOCKS = ("started", "finished")
 _LIBRARIES = ("numpy", "pyarrow", "regex", "ruamel.yaml", "scikit-learn", "spacy")
 
 
@@ -82,7 +80,11 @@ class RunWriter:
         pq.write_table(table, self.work / name)
 
     def seal(self, facts: dict[str, Any]) -> str:
-        """Write the manifest and move the folder into place; returns the manifest's sha256."""
+        """Write the manifest and move the folder into place; returns the manifest's sha256.
+
+        Where the folder holds this very run already, it is left as it is: the hash that was printed
+        for it, and written down, still fits.
+        """
         for writer in self._writers.values():
             writer.close()
         self._writers.clear()
@@ -99,12 +101,13 @@ class RunWriter:
             "libraries": {name: metadata.version(name) for name in _LIBRARIES},
             "outputs": outputs,
         }
+        if _is_same_run(self.folder, manifest):
+            shutil.rmtree(self.work)
+            return hash_file(self.folder / MANIFEST)
         self.write_text(MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
         digest = hash_file(self.work / MANIFEST)
         self.write_text(SEAL, f"{digest}  {MANIFEST}\n")
-        for path in self.work.rglob("*"):
-            _flush(path)
-        _swap(self.work, self.folder)
+        atomic.finish(self.work, self.folder)
         return digest
 
     def abandon(self) -> None:
@@ -120,6 +123,7 @@ def open_run(folder: Path) -> Iterator[RunWriter]:
 
     Raises InputError (E501) when the folder holds something that is not a run.
     """
+    folder = folder.resolve()
     if not _may_replace(folder):
         raise InputError.because(
             code="E501",
@@ -129,8 +133,7 @@ def open_run(folder: Path) -> Iterator[RunWriter]:
         )
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(folder)
-        work = _beside(folder, "part")
+        work = atomic.begin(folder)
         (work / "evidence").mkdir(mode=0o700)
         (work / "published").mkdir()
     except OSError as error:
@@ -146,18 +149,19 @@ def open_run(folder: Path) -> Iterator[RunWriter]:
             writer.abandon()
 
 
-def _beside(folder: Path, kind: str) -> Path:
-    """A new folder beside another, on the same disk, so that a rename moves it into place."""
-    path = folder.parent / f".{folder.name}.{kind}-{secrets.token_hex(6)}"
-    path.mkdir()
-    return path
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what runs that were killed have left beside this folder a day ago or earlier."""
-    for left in folder.parent.glob(f".{glob.escape(folder.name)}.part-*"):
-        if left.is_dir() and time.time() - left.stat().st_mtime > LEFT_OVER_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
+def _is_same_run(folder: Path, manifest: dict[str, Any]) -> bool:
+    """Whether a folder holds this run, whole and unchanged, but for the clock."""
+    try:
+        held = read_manifest(folder)
+        files = {item["file"]: item["sha256"] for item in held["outputs"]}
+        sealed = (folder / SEAL).read_text(encoding="utf-8").split()[0]
+        whole = sealed == hash_file(folder / MANIFEST) and all(
+            hash_file(folder / name) == digest for name, digest in files.items()
+        )
+    except (InputError, OSError, KeyError, TypeError, IndexError):
+        return False
+    timeless = [{k: v for k, v in m.items() if k not in _CLOCKS} for m in (held, manifest)]
+    return whole and timeless[0] == timeless[1]
 
 
 def _may_replace(folder: Path) -> bool:
@@ -213,8 +217,12 @@ def find_run(path: Path) -> Path:
 
 def list_files(folder: Path) -> list[str]:
     """Every file of a run but the manifest and its seal, sorted."""
-    names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    return sorted(set(names) - {MANIFEST, SEAL})
+    names = {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name not in _LITTER
+    }
+    return sorted(names - {MANIFEST, SEAL})
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -225,7 +233,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         where = (folder / MANIFEST).as_posix()
         what = f"the manifest cannot be read ({error})."
         raise InputError.because(code="E502", where=where, what=what) from error
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+    if (
+        not isinstance(manifest, dict)
+        or manifest.get("format") != FORMAT
+        or not all(isinstance(manifest.get(key), list) for key in ("coders", "inputs", "outputs"))
+    ):
         what = f"this is not a manifest of format {FORMAT}."
         raise InputError.because(code="E502", where=(folder / MANIFEST).as_posix(), what=what)
     return manifest
@@ -262,29 +274,6 @@ def _csv_cell(value: object) -> object:
     if isinstance(value, float):
         return f"{value:.6f}"
     return "" if value is None else value
-
-
-def _flush(path: Path) -> None:
-    if path.is_dir() and os.name == "nt":
-        return
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _swap(work: Path, folder: Path) -> None:
-    """Put a finished folder in place of an older one, if there is one."""
-    old = None
-    if folder.exists():
-        old = _beside(folder, "old")
-        folder.replace(old / folder.name)
-    work.replace(folder)
-    if old:
-        shutil.rmtree(old, ignore_errors=True)
-    if os.name != "nt":
-        _flush(folder.parent)
 
 
 def _now() -> str:

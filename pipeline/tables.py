@@ -15,6 +15,8 @@ import pyarrow as pa
 STATUSES = ("blank", "filler", "duplicate", "excluded", "unprocessed", "substantive")
 MACHINE_CODERS = ("codebook", "classifier")
 CODERS = (*MACHINE_CODERS, "human")
+ANSWERED = ("filler", "unprocessed", "substantive")
+"""The statuses that are in the base when a round has `base: answered`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ RESPONSES = Table(
         _text("respondent", "who answered; empty where the source names nobody"),
         _text("question", "the question's id in the round"),
         _text("text", "the answer, untouched"),
-        _number("row", "row of the source, the header being row 1"),
+        _number("row", "row of the source, the header being row 1; in JSON Lines the line"),
         Column("groups", pa.map_(pa.string(), pa.string()), "the round's group columns and values"),
         _text("status", f"one of {', '.join(STATUSES)}; empty before screening"),
         _text("reason", "why a response is not substantive, in words; else empty"),
@@ -122,7 +124,7 @@ VERDICTS = Table(
         _text("theme", "the theme's id"),
         _text("facet", "a second reading of the theme; empty by default"),
         Column("present", pa.bool_(), "whether the response counts for the theme"),
-        _text("by", "whose word it is: human, codebook or classifier"),
+        _text("by", "whose word it is: human, codebook or classifier; empty if nobody found it"),
         Column("codebook", pa.bool_(), "whether a rule found the theme"),
         Column("classifier", pa.bool_(), "whether the classifier found the theme"),
         _text("human", "what people said: present, absent, disputed; empty if nobody read it"),

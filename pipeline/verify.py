@@ -9,17 +9,19 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline import store
+from pipeline import __version__, store
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook
 from pipeline.digest import hash_file
 from pipeline.errors import InputError
+from pipeline.match import Matcher, match_responses
 from pipeline.publish import render_files
 from pipeline.report.data import gather_report
 from pipeline.round import Round, load_round
 from pipeline.run import Evidence, Figures, settle
 from pipeline.tables import STATUSES, keep, rows
 from pipeline.text import cut_quote
+from pipeline.tokenise import sentence_starts
 
 _LISTED = 10
 
@@ -78,6 +80,7 @@ def verify_run(folder: Path, expected: str = "") -> list[str]:
         mismatches += _check_manifest(kept)
         mismatches += _check_responses(kept)
         mismatches += _check_quotes(kept)
+        mismatches += _check_rules(kept)
         mismatches += _check_figures(kept)
     except (InputError, KeyError, TypeError, ValueError) as error:
         mismatches.append(f"the evidence cannot be read: {error}")
@@ -151,6 +154,23 @@ def _holds(coding: dict[str, Any], texts: dict[str, str], rules: set[str]) -> bo
         return False
     quote: str = coding["quote"]
     return cut_quote(text, coding["start"], coding["end"]) == quote
+
+
+def _check_rules(kept: KeptRun) -> Iterator[str]:
+    """The codebook's codings are those that its rules find, if this version made the run."""
+    if kept.manifest["verbatims"] != __version__ or "codebook" not in kept.coders:
+        return
+    matcher = Matcher(kept.codebook, sentence_starts)
+    derived = match_responses(kept.evidence.responses, matcher)
+    stated = keep(kept.evidence.codings, "coder", kept.codebook.coder)
+    if not derived.codings.equals(stated):
+        ours, theirs = (map(_as_text, table.to_pylist()) for table in (derived.codings, stated))
+        differing = sorted(set(ours) ^ set(theirs)) or ["their order"]
+        yield from _shorten([f"the rules do not find the codings: {item}" for item in differing])
+
+
+def _as_text(coding: dict[str, Any]) -> str:
+    return f"{coding['rule']} in {coding['response_id']} at [{coding['start']}, {coding['end']})"
 
 
 def _check_figures(kept: KeptRun) -> Iterator[str]:

@@ -76,7 +76,7 @@ def codebook(codebook_of: Callable[[str], Codebook]) -> Codebook:
 
 @pytest.fixture
 def model(codebook: Codebook) -> Model:
-    return train_model(examples(), codebook, settings_of(0.5), "f" * 64)
+    return train_model(examples(), codebook, settings_of(0.5))
 
 
 def codings(model: Model, codebook: Codebook, table: pa.Table) -> list[dict[str, Any]]:
@@ -105,14 +105,14 @@ def test_a_coding_has_a_score_and_the_terms_of_the_text_that_carried_it(
 
 
 def test_terms_that_speak_against_a_theme_do_not_carry_it(codebook: Codebook) -> None:
-    model = train_model(examples(), codebook, settings_of(1e-9), "")
+    model = train_model(examples(), codebook, settings_of(1e-9))
     found = codings(model, codebook, responses("freezes, lovely canteen, parking"))
     terms = {coding["theme"]: [term["term"] for term in coding["terms"]] for coding in found}
     assert terms == {"slow": ["freezes"], "desks": []}
 
 
 def test_scores_are_probabilities_whatever_the_text(codebook: Codebook) -> None:
-    model = train_model(examples(), codebook, settings_of(1e-9), "")
+    model = train_model(examples(), codebook, settings_of(1e-9))
     texts = ["", "takes ages", "unseen words entirely", "ages " * 500, "😀", "desk " * 50]
     found = codings(model, codebook, responses(*texts))
     assert {coding["response_id"] for coding in found} == {f"R{n}" for n in range(len(texts))}
@@ -127,7 +127,7 @@ def test_threshold_counts_makes_rules_and_classifier_find_as_many_as_were_coded(
         dataclasses.replace(e, ruled=frozenset({"slow"}) if n % 3 == 0 else frozenset())
         for n, e in enumerate(made)
     ]
-    model = train_model(ruled, codebook, settings_of(), "")
+    model = train_model(ruled, codebook, settings_of())
     scores = out_of_fold(ruled, codebook)
     for number, theme in enumerate(model.themes):
         coded = sum(theme in e.themes for e in ruled)
@@ -145,7 +145,7 @@ def out_of_fold(made: Sequence[Example], codebook: Codebook) -> dict[str, list[f
     for fold in range(train.FOLDS):
         inside = [e for e, f in zip(made, folds, strict=True) if f != fold]
         outside = [n for n, f in enumerate(folds) if f == fold]
-        model = train_model(inside, codebook, settings_of(1e-12), "")
+        model = train_model(inside, codebook, settings_of(1e-12))
         table = responses(*(made[n].text for n in outside))
         for coding in codings(model, codebook, table):
             scores[coding["theme"]][outside[int(coding["response_id"][1:])]] = coding["score"]
@@ -156,7 +156,7 @@ def test_where_rules_find_as_many_as_were_coded_the_classifier_adds_nothing(
     codebook: Codebook,
 ) -> None:
     ruled = [dataclasses.replace(e, ruled=e.themes & {"slow"}) for e in examples()]
-    model = train_model(ruled, codebook, settings_of(), "")
+    model = train_model(ruled, codebook, settings_of())
     found = codings(model, codebook, responses(*(e.text for e in ruled)))
     assert {coding["theme"] for coding in found} == {"desks"}
 
@@ -170,13 +170,13 @@ def test_themes_with_too_few_examples_are_left_out_and_counted(model: Model) -> 
 def test_a_theme_is_learnt_from_8_examples_on(
     codebook: Codebook, number: int, learnt: bool
 ) -> None:
-    model = train_model(examples(rare=number), codebook, settings_of(0.5), "")
+    model = train_model(examples(rare=number), codebook, settings_of(0.5))
     assert ("rare" in model.themes) is learnt
 
 
 def test_a_theme_of_every_example_is_not_learnt(codebook: Codebook) -> None:
     made = [dataclasses.replace(e, themes=e.themes | {"rare"}) for e in examples()]
-    assert "rare" not in train_model(made, codebook, settings_of(0.5), "").themes
+    assert "rare" not in train_model(made, codebook, settings_of(0.5)).themes
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_a_theme_of_every_example_is_not_learnt(codebook: Codebook) -> None:
 )
 def test_too_little_to_learn_from_is_refused(codebook: Codebook, made: list[Example]) -> None:
     with pytest.raises(InputError) as refused:
-        train_model(made, codebook, settings_of(), "")
+        train_model(made, codebook, settings_of())
     assert [problem.code for problem in refused.value.problems] == ["E402"]
 
 
@@ -198,9 +198,9 @@ def test_examples_of_one_person_alone_never_code_everything(codebook: Codebook) 
     """Nothing can be scored out of fold, so no threshold can be set by counts."""
     made = [dataclasses.replace(e, group="pilot") for e in examples()]
     with pytest.raises(InputError) as refused:
-        train_model(made, codebook, settings_of(), "")
+        train_model(made, codebook, settings_of())
     assert [problem.code for problem in refused.value.problems] == ["E402"]
-    assert train_model(made, codebook, settings_of(0.5), "").themes == ("slow", "desks")
+    assert train_model(made, codebook, settings_of(0.5)).themes == ("slow", "desks")
 
 
 def test_a_theme_that_one_person_alone_has_is_not_coded_everywhere(codebook: Codebook) -> None:
@@ -209,20 +209,20 @@ def test_a_theme_that_one_person_alone_has_is_not_coded_everywhere(codebook: Cod
     ]
     made = [e for n, e in enumerate(made) if "slow" in e.themes or n % 8 == 1]
     assert sum("slow" in e.themes for e in made) > len(made) / 2
-    model = train_model(made, codebook, settings_of(), "")
+    model = train_model(made, codebook, settings_of())
     assert codings(model, codebook, responses("lovely canteen", "no desk at all")) == []
 
 
 def test_the_coder_is_the_same_for_the_same_input_alone(codebook: Codebook) -> None:
     made = examples()
-    first = train_model(made, codebook, settings_of(0.5), "a").coder
-    assert train_model(list(made), codebook, settings_of(0.5), "b").coder == first
+    first = train_model(made, codebook, settings_of(0.5)).coder
+    assert train_model(list(made), codebook, settings_of(0.5)).coder == first
     assert first.startswith("classifier:")
     others = [
-        train_model(made, codebook, settings_of(0.6), "").coder,
-        train_model(made, codebook, settings_of(), "").coder,
-        train_model(made, codebook, settings_of(0.5, seed=2), "").coder,
-        train_model(made[:-1], codebook, settings_of(0.5), "").coder,
+        train_model(made, codebook, settings_of(0.6)).coder,
+        train_model(made, codebook, settings_of()).coder,
+        train_model(made, codebook, settings_of(0.5, seed=2)).coder,
+        train_model(made[:-1], codebook, settings_of(0.5)).coder,
     ]
     assert len({first, *others}) == 1 + len(others)
 

@@ -123,18 +123,18 @@ def test_an_entry_is_found_by_id_code_or_label(load: Load, name: str, found: str
     assert (entry.id if entry else None) == found
 
 
-def test_an_id_goes_before_a_code_and_a_code_before_a_label(load: Load) -> None:
+def test_a_theme_is_found_by_its_id_its_code_and_its_label(load: Load) -> None:
     codebook = load("""\
 codebook: c
 themes:
-  one: {label: two, code: three, rules: [x]}
-  two: {label: three, code: one, rules: [x]}
-  three: {label: four, rules: [x]}
-  five: {label: six, code: four, rules: [x]}
+  one: {label: Uno, code: "1", rules: [x]}
+  two: {label: Due, rules: [x]}
 """)
-    found = {name: codebook.find(name) for name in ("one", "two", "three", "four")}
-    ids = {name: entry.id for name, entry in found.items() if entry}
-    assert ids == {"one": "one", "two": "two", "three": "three", "four": "five"}
+    found = {name: codebook.find(name) for name in ("one", "1", "Uno", "two", "Due")}
+    assert {name: entry.id for name, entry in found.items() if entry} == {
+        **dict.fromkeys(("one", "1", "Uno"), "one"),
+        **dict.fromkeys(("two", "Due"), "two"),
+    }
 
 
 TIGHT = "codebook: c\nversion: 2\nthemes:\n  a:\n    rules: [wifi, 'log in']\n"

@@ -158,3 +158,23 @@ def test_a_codebook_with_problems_can_still_be_looked_at(tmp_path: Path) -> None
     codebook, yaml_file = parse_codebook(path)
     assert [theme.id for theme in codebook.themes] == ["a", "b"]
     assert [problem.code for problem in yaml_file.problems] == ["E301"]
+
+
+@pytest.mark.parametrize(
+    ("themes", "problem"),
+    [
+        ("  a: {code: b, rules: [x]}\n  b: {rules: [x]}\n", "E309 3:7 'b' is the code of 'a'"),
+        ("  a: {label: S, rules: [x]}\n  b: {label: S, rules: [x]}\n", "E309 4:7 'S' is the label"),
+        ("  a: {label: Nil, rules: [x]}\nno_theme: [Nil]\n", "E309 3:7 'Nil' is the label of 'a'"),
+        ("  '': {rules: [x]}\n", "E206 3:3 a theme needs an id."),
+        (
+            "  a: {rules: [x], classifier_only: true}\n",
+            "E206 3:19 'classifier_only' must be left",
+        ),
+    ],
+)
+def test_a_name_stands_for_one_theme_and_a_theme_for_one_thing(
+    refused: Refused, themes: str, problem: str
+) -> None:
+    [found] = refused(f"codebook: c\nthemes:\n{themes}")
+    assert found.startswith(problem)

@@ -44,13 +44,13 @@ CODED = {
 
 def coded_of(readings: dict[str, list[str]], coder: str = "") -> list[Reading]:
     return [
-        Reading(response_id=name, coder=coder, row=n, themes=dict.fromkeys(themes, ""))
-        for n, (name, themes) in enumerate(readings.items(), start=2)
+        Reading(response_id=name, coder=coder, themes=dict.fromkeys(themes, ""))
+        for name, themes in readings.items()
     ]
 
 
 def coded_file(*readings: Reading) -> Coded:
-    return Coded(path=Path("k.csv"), sha256="", readings=readings, has_texts=False, strangers={})
+    return Coded(path=Path("k.csv"), sha256="", readings=readings, strangers={})
 
 
 @pytest.fixture

@@ -180,7 +180,8 @@ def test_a_figure_about_what_was_never_counted_does_not_hold_as_0(
         codebook="codebook: c\nthemes:\n  slow: {rules: [slow]}\n"
         "  desks: {rules: [desk], questions: [improve]}\n",
     )
-    (folder / "responses.csv").write_text("id,question,text\nR1,barriers,All slow\n")
+    answers = "R1,barriers,All slow\nR1,improve,A desk\n"
+    (folder / "responses.csv").write_text("id,question,text\n" + answers)
     (folder / "round.yaml").write_text(
         "round: long\ncodebook: codebook.yaml\nsource: {file: responses.csv, layout: long, "
         "respondent: id, question: question, text: text}\n"

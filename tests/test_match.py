@@ -231,3 +231,13 @@ def test_matching_leaves_its_table_as_it_was(codebook_of: Loader) -> None:
     before = table.to_pylist()
     match_responses(table, Matcher(codebook_of("  t: {rules: [wifi]}\n"), sentence_starts))
     assert table.to_pylist() == before
+
+
+def test_a_term_is_not_its_own_partner(quotes: Callable[[str, str], list[str]]) -> None:
+    rule = "{any: [laptop], with: [lap*]}"
+    assert quotes(rule, "my laptop is fine") == []
+    assert quotes(rule, "my laptop on my lap") == ["laptop on my lap"]
+
+
+def test_two_terms_of_one_place_find_it_once(quotes: Callable[[str, str], list[str]]) -> None:
+    assert quotes("{any: [wi-fi, wi fi]}", "no Wi-Fi") == ["Wi-Fi"]

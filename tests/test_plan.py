@@ -87,3 +87,55 @@ def test_patterns_count_as_rules_when_the_classifiers_threshold_is_set(make_roun
     # The pattern finds all that people coded, so the classifier has nothing to add to it.
     assert both.model.thresholds[0] == 1
     assert alone.model.thresholds[0] < 1
+
+
+def test_a_person_cannot_mark_a_theme_where_the_codebook_bars_it(make_round) -> None:
+    folder = make_round(extra="decisions: coded.csv\n")
+    (folder / "coded.csv").write_text("response_id,theme\nR1/barriers,training\n")
+    with pytest.raises(InputError, match=r"E404.*training in R1/barriers"):
+        plan_run(load_round(folder))
+
+
+@pytest.mark.parametrize(
+    ("theme", "coders", "unfindable"),
+    [
+        ("{classifier_only: true}", ("codebook",), True),
+        ("{policy: model, rules: [x]}", ("codebook",), True),
+        ("{policy: both, rules: [x]}", ("codebook", "classifier"), True),
+        ("{policy: rule, rules: [x]}", ("classifier",), True),
+        ("{rules: [x]}", ("codebook",), False),
+        ("{classifier_only: true}", ("codebook", "human"), False),
+    ],
+)
+def test_themes_that_nobody_in_play_can_find_are_named(
+    make_round, theme: str, coders, unfindable: bool
+) -> None:
+    codebook = f"codebook: c\nthemes:\n  slow: {{rules: [slow]}}\n  lone: {theme}\n"
+    folder = make_round(codebook=codebook, figures="[]", extra=EXTRA)
+    (folder / "coded.csv").write_text("response_id,theme\nR1/barriers,slow\n")
+    said = []
+    plan_run(load_round(folder), coders, said.append)
+    found = [problem.what for problem in said if problem.code == "W406"]
+    assert [what.endswith("lone.") for what in found] == ([True] if unfindable else [])
+
+
+def test_ids_that_repeats_gain_can_be_excluded_and_decided_on(make_round) -> None:
+    rows = [("R1", "a", "wifi", ""), ("R1", "a", "slow", "")]
+    extra = "repeats: keep-all\nexclude: out.csv\n"
+    folder = make_round(rows=rows, extra=extra)
+    (folder / "out.csv").write_text("response_id,reason\nR1/barriers/2,withdrawn\n")
+    assert plan_run(load_round(folder)).excluded == {"R1/barriers/2": "withdrawn"}
+
+
+def test_the_questions_of_themes_are_checked_against_those_of_a_long_source(
+    make_round,
+) -> None:
+    codebook = "codebook: c\nthemes:\n  a: {rules: [x], questions: [Qone]}\n"
+    folder = make_round(codebook=codebook)
+    (folder / "responses.csv").write_text("id,question,text\nR1,Q one,x\n")
+    (folder / "round.yaml").write_text(
+        "round: long\ncodebook: codebook.yaml\nsource: {file: responses.csv, layout: long, "
+        "respondent: id, question: question, text: text}\n"
+    )
+    with pytest.raises(InputError, match=r"E308.*'Qone'.*Did you mean 'Q one'"):
+        plan_run(load_round(folder))

@@ -7,6 +7,7 @@ from pipeline.digest import hash_file
 from pipeline.publish import list_inputs, render_files
 from pipeline.round import load_round
 
+ROLES = ["round", "codebook", "source", "train", "decisions", "figures"]
 EXTRA = "classifier: {train: training.csv, threshold: 0.5}\ndecisions: coded.csv\n"
 
 
@@ -14,8 +15,8 @@ def test_the_inputs_are_those_of_the_coders_in_play_without_their_folders(make_r
     the_round = load_round(make_round(extra=EXTRA))
     every = list_inputs(the_round, ("codebook", "classifier", "human"))
     rules = list_inputs(the_round, ("codebook",))
-    assert [item["role"] for item in every] == ["round", "codebook", "source", "train", "decisions"]
-    assert [item["role"] for item in rules] == ["round", "codebook", "source"]
+    assert [item["role"] for item in every] == ROLES
+    assert [item["role"] for item in rules] == ["round", "codebook", "source", "figures"]
     assert all("/" not in item["file"] for item in every)
     assert every[2]["sha256"] == hash_file(the_round.source.path)
 

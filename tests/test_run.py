@@ -60,3 +60,29 @@ def test_excluded_and_repeated_responses_leave_the_base_and_stay_in_the_accounti
     (folder / "out.csv").write_text("response_id,reason\nR2/barriers,withdrawn\n", encoding="utf-8")
     base = count_round(plan_run(load_round(folder))).bases.to_pylist()[0]
     assert (base["asked"], base["duplicate"], base["excluded"], base["of"]) == (3, 1, 1, 1)
+
+
+@pytest.mark.parametrize("batch_size", [1, 5])
+def test_evidence_has_the_same_order_whatever_the_batch(make_round, batch_size: int) -> None:
+    plan = plan_run(load_round(make_round(extra=EXTRA)))
+    assert plan.model is not None
+    whole, parts = list(run_batches(plan)), list(run_batches(plan, batch_size))
+    for name in ("responses", "codings", "verdicts"):
+        ours = [row for batch in whole for row in getattr(batch, name).to_pylist()]
+        theirs = [row for batch in parts for row in getattr(batch, name).to_pylist()]
+        assert ours == theirs, name
+    coders = {row["coder"].partition(":")[0] for row in whole[0].codings.to_pylist()}
+    assert coders == {"codebook", "classifier"}
+
+
+def test_without_the_codebook_no_rule_is_tried(make_round) -> None:
+    plan = plan_run(load_round(make_round(extra=EXTRA)), ["classifier"])
+    (batch,) = run_batches(plan)
+    assert {c.partition(":")[0] for c in batch.codings["coder"].to_pylist()} == {"classifier"}
+
+
+def test_decisions_are_dealt_to_the_batch_of_their_response(make_round) -> None:
+    plan = plan_run(load_round(make_round(extra="decisions: coded.csv\n")))
+    dealt = [plan.decisions_on(batch.responses) for batch in run_batches(plan, 2)]
+    assert sum(table.num_rows for table in dealt) == plan.decisions.num_rows == 6
+    assert sorted(table.num_rows for table in dealt) == [0, 0, 0, 0, 3, 3]

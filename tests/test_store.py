@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import store
+from pipeline import atomic, store
 from pipeline.errors import InputError
 from pipeline.plan import plan_run
 from pipeline.publish import Run, list_inputs, write_run
@@ -187,7 +187,7 @@ def test_the_default_folder_follows_from_the_inputs(make_round: MakeRound) -> No
     for name in ("codebook.yaml", "round.yaml", "coded.csv"):
         folder = make_round("d", extra=extra)
         with (folder / name).open("a") as stream:
-            stream.write("# \n" if name.endswith("yaml") else "R3/barriers,,ana,\n")
+            stream.write("# \n" if name.endswith("yaml") else "R5/improve,,ben,\n")
         assert folder_of(folder) != first, name
 
 
@@ -235,7 +235,7 @@ def test_what_killed_runs_left_is_swept_after_a_day_and_not_before(
     other = tmp_path / ".another.part-old"
     for folder in (old, new, other):
         folder.mkdir()
-    day_ago = time.time() - store.LEFT_OVER_SECONDS - 60
+    day_ago = time.time() - atomic.LEFT_OVER_SECONDS - 60
     for folder in (old, other):
         os.utime(folder, (day_ago, day_ago))
     run(make_round(), tmp_path / "out")

@@ -132,6 +132,11 @@ CLEVER: dict[str, Edit] = {
     "a quote": change("codings", {"quote": "fast"}, **RULE),
     "a span": edit_table("codings", lambda rows: first(rows, **RULE).update(start=0)),
     "a span past the end": change("codings", {"end": 9999}, **RULE),
+    "a coding that no rule gives": edit_table(
+        "codings",
+        lambda rows: rows.append({**first(rows, **RULE), "start": 0, "end": 3, "quote": "The"}),
+    ),
+    "a text that a rule would find something in": change("responses", {"text": "So slow"}, **R6),
     "a rule that is not in the codebook": change("codings", {"rule": "slow/9"}, **RULE),
     "a coder that did not take part": change("codings", {"coder": "codebook:x@1+0"}, **RULE),
     "a coding of a response that is not there": change("codings", {"response_id": "R9"}, **RULE),

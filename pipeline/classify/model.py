@@ -16,7 +16,7 @@ class Model:
     """Row `i` of `coefficients` (themes x features) belongs to `themes[i]`.
 
     `few` are the themes with too few coded examples to learn from, with how many there were;
-    `trained_on` is the sha256 of the coded file.
+    `trained_texts` are the feature texts it learnt from.
     """
 
     vectoriser: Any
@@ -25,8 +25,8 @@ class Model:
     intercepts: np.ndarray
     thresholds: np.ndarray
     few: dict[str, int]
-    trained_on: str
     trained_ids: frozenset[str]
+    trained_texts: frozenset[str]
     settings: dict[str, Any]
 
     @property

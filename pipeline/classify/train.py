@@ -42,7 +42,7 @@ class Example:
 
 
 def train_model(
-    examples: Sequence[Example], codebook: Codebook, settings: ClassifierSettings, sha256: str
+    examples: Sequence[Example], codebook: Codebook, settings: ClassifierSettings
 ) -> Model:
     """One logistic regression a theme, over TF-IDF of words and pairs of words.
 
@@ -73,8 +73,8 @@ def train_model(
         intercepts=np.array([model.intercept_[0] for model in fitted]),
         thresholds=_thresholds(texts, examples, {t: coded[t] for t in themes}, settings),
         few={theme: int(n.sum()) for theme, n in coded.items() if theme not in themes},
-        trained_on=sha256,
         trained_ids=frozenset(example.response_id for example in examples),
+        trained_texts=frozenset(texts),
         settings={"cost": COST, "threshold": settings.threshold, "seed": settings.seed},
     )
 

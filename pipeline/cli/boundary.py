@@ -39,6 +39,9 @@ def guard(app: Callable[[], Any]) -> int:
         for problem in error.problems:
             say(str(problem))
         return error.exit_code
+    except OSError as error:
+        say(str(Problem(code="E702", what=f"the system refused: {error}.")))
+        return 2
     except KeyboardInterrupt:
         say("Stopped.")
         return 130
@@ -92,8 +95,8 @@ def warner(*, quiet: bool) -> Callable[[Problem], None]:
 
 
 def list_coders(option: str) -> Sequence[str]:
-    """The coders of a --coders option."""
-    return [name.strip() for name in option.split(",") if name.strip()]
+    """The coders of a --coders option; an empty name in it is refused like any other."""
+    return [name.strip() for name in option.split(",")] if option else []
 
 
 def echo_json(value: object) -> None:

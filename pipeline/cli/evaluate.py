@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.cli.boundary import Coders, Json, Quiet, echo_json, list_coders, say, show, warner
+from pipeline.cli.boundary import Coders, Json, Quiet, echo_json, list_coders, show, warner
 from pipeline.cli.run import RoundPath
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pipeline.coded import Coded
+    from pipeline.errors import Problem
     from pipeline.evaluate import Evaluation, Score
     from pipeline.plan import Plan
+
+    Warn = Callable[[Problem], None]
 
 _SET_ASIDE_SHOWN = 10
 
@@ -35,6 +40,7 @@ def evaluate(
     from pipeline.coded import read_coded
     from pipeline.plan import plan_run
     from pipeline.round import load_round
+    from pipeline.tables import MACHINE_CODERS
 
     the_round = load_round(round_path)
     warn = warner(quiet=quiet)
@@ -43,10 +49,12 @@ def evaluate(
     for problem in coded.warnings():
         warn(problem)
     _refuse_own_labels(whole, coded)
+    _warn_of_known_texts(whole, coded, warn)
     # A coder alone is planned anew: what the classifier adds to rules is not what it does alone.
-    alone = [plan_run(the_round, (coder,)) for coder in whole.coders if len(whole.coders) > 1]
+    machine = [coder for coder in whole.coders if coder in MACHINE_CODERS]
+    alone = [plan_run(the_round, (coder,)) for coder in machine if len(whole.coders) > 1]
     evaluations = {plan.coders: _evaluate(plan, coded) for plan in (*alone, whole)}
-    _check_overlap(evaluations[whole.coders], coded)
+    _check_overlap(evaluations[whole.coders], coded, warn)
     if as_json:
         echo_json({"coded": coded_path.name, "by_coders": _as_json(evaluations)})
     else:
@@ -70,7 +78,7 @@ def _refuse_own_labels(plan: Plan, coded: Coded) -> None:
             )
 
 
-def _check_overlap(evaluation: Evaluation, coded: Coded) -> None:
+def _check_overlap(evaluation: Evaluation, coded: Coded, warn: Warn) -> None:
     from pipeline.errors import InputError, Problem
 
     if not evaluation.responses:
@@ -83,7 +91,7 @@ def _check_overlap(evaluation: Evaluation, coded: Coded) -> None:
     missing = len(coded.response_ids) - evaluation.responses
     if missing:
         what = f"{missing} response ids are not in the round."
-        say(f"warning: {Problem(code='W403', where=coded.path.as_posix(), what=what)}")
+        warn(Problem(code="W403", where=coded.path.as_posix(), what=what))
 
 
 def _evaluate(plan: Plan, coded: Coded) -> Evaluation:
@@ -92,10 +100,34 @@ def _evaluate(plan: Plan, coded: Coded) -> Evaluation:
     from pipeline.evaluate import evaluate_verdicts
     from pipeline.run import run_batches
 
-    batches = list(run_batches(plan))
-    responses = pa.concat_tables([batch.responses for batch in batches])
-    verdicts = pa.concat_tables([batch.verdicts for batch in batches])
-    return evaluate_verdicts(responses, verdicts, coded, plan.codebook)
+    responses, verdicts = [], []
+    for batch in run_batches(plan):
+        responses.append(batch.responses.select(["response_id", "question", "status"]))
+        verdicts.append(batch.verdicts)
+    return evaluate_verdicts(
+        pa.concat_tables(responses), pa.concat_tables(verdicts), coded, plan.codebook
+    )
+
+
+def _warn_of_known_texts(plan: Plan, coded: Coded, warn: Warn) -> None:
+    """The guard by id does not see a text that trained under another id."""
+    from pipeline.classify.features import feature_text
+    from pipeline.errors import Problem
+    from pipeline.read import read_responses
+    from pipeline.tables import rows
+
+    if plan.model is None:
+        return
+    read = set(coded.response_ids)
+    known = sum(
+        feature_text(question, text) in plan.model.trained_texts
+        for batch in read_responses(plan.round.source)
+        for response_id, question, text in rows(batch, "response_id", "question", "text")
+        if response_id in read
+    )
+    if known:
+        what = f"{known} of its responses have the same words as one that trained the classifier."
+        warn(Problem(code="W407", where=coded.path.as_posix(), what=what))
 
 
 def _print(evaluations: dict[tuple[str, ...], Evaluation], plan: Plan) -> None:

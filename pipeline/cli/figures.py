@@ -58,7 +58,7 @@ def check(
                 Problem(
                     code="E602",
                     where=item.published.id,
-                    what=f"published as {item.published.cited} of {item.published.of or '?'}, "
+                    what=f"published as {_printed(item.published)}, "
                     f"found {item.cited} of {item.of}.",
                 )
                 for item in broken
@@ -114,15 +114,18 @@ def _runs(
 def _recounts(published: tuple[Published, ...], kept: KeptRun) -> dict[tuple[str, ...], Figures]:
     """Each set of coders that a figure names, counted anew from a run's evidence."""
     from pipeline.errors import InputError
+    from pipeline.tables import MACHINE_CODERS
     from pipeline.verify import recount
 
     for figure in published:
-        if not set(figure.coders) <= set(kept.coders):
+        alone = figure.coders and not set(MACHINE_CODERS) <= set(figure.coders)
+        refitted = alone and "classifier" in figure.coders and "codebook" in kept.coders
+        if refitted or not set(figure.coders) <= set(kept.coders):
             raise InputError.because(
                 code="E701",
                 where=kept.folder.as_posix(),
-                what=f"figure '{figure.id}' is on the word of {', '.join(figure.coders)}; "
-                f"the run has {', '.join(kept.coders)}.",
+                what=f"figure '{figure.id}' is on the word of {', '.join(figure.coders)}, and the "
+                f"run was made with {', '.join(kept.coders)}.",
                 remedy="Check it against the round, or run with those coders.",
             )
     return {
@@ -137,13 +140,16 @@ def _print(checked: list[Checked]) -> None:
     table = [["figure", "published", "found", "", "coders", "source"]]
     for item in checked:
         figure = item.published
-        printed = figure.cited + (f" of {figure.of}" if figure.of is not None else "")
         verdict = "holds" if item.holds else "DOES NOT HOLD"
         coders = ", ".join(figure.coders) or "all"
         found = f"{item.cited} of {item.of}"
-        table.append([figure.id, printed, found, verdict, coders, figure.source])
+        table.append([figure.id, _printed(figure), found, verdict, coders, figure.source])
     show("\n".join(align(table, left=(0, 1, 2, 3, 4, 5))))
     show(f"\n{sum(item.holds for item in checked)} of {len(checked)} published figures hold.")
+
+
+def _printed(figure: Published) -> str:
+    return figure.cited + (f" of {figure.of}" if figure.of is not None else "")
 
 
 def _as_json(item: Checked) -> dict[str, object]:

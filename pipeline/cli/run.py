@@ -96,6 +96,12 @@ def _warn(done: Run) -> None:
             "times a pattern took too long on a response.",
             "problems.parquet",
         ),
+        (
+            "W405",
+            done.set_aside,
+            "decided responses were set aside by screening.",
+            "1-responses.parquet",
+        ),
         ("W404", done.disputed, "verdicts are disputed between people.", "3-verdicts.parquet"),
     )
     for code, number, what, file in found:

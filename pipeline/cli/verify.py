@@ -18,13 +18,13 @@ RunPath = Annotated[
 def verify(
     run_path: RunPath,
     expected: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--hash",
             help="The manifest's sha256 as the run printed it (or its first 8 digits or more).",
             show_default=False,
         ),
-    ] = "",
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Re-derive every figure of a run from its evidence.
@@ -36,11 +36,13 @@ def verify(
     from pipeline.errors import CheckFailed, InputError, Problem
     from pipeline.verify import verify_run
 
-    if expected and (len(expected) < 8 or set(expected.lower()) - set("0123456789abcdef")):
+    if expected is not None and (
+        len(expected) < 8 or set(expected.lower()) - set("0123456789abcdef")
+    ):
         what = f"'{expected}' is not a sha256, nor 8 digits or more of one."
         raise InputError.because(code="E701", what=what)
     folder = store.find_run(run_path)
-    mismatches = verify_run(folder, expected)
+    mismatches = verify_run(folder, expected or "")
     digest = hash_file(folder / store.MANIFEST)
     if as_json:
         echo_json({"run": folder.as_posix(), "manifest_sha256": digest, "mismatches": mismatches})

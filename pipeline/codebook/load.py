@@ -42,6 +42,7 @@ def parse_codebook(path: Path) -> tuple[Codebook, YamlFile]:
         version = 1
     entries = _parse_themes(top)
     _check_nets(yaml_file, entries)
+    _check_names(yaml_file, entries, top.texts("no_theme"))
     codebook = Codebook(
         name=name,
         version=version,
@@ -73,6 +74,10 @@ def _parse_theme(section: Section) -> Theme:
     rules = _parse_rules(section, theme_id)
     net = section.texts("net")
     classifier_only = section.flag("classifier_only")
+    if not theme_id.strip():
+        section.yaml_file.report("E206", section.place, "a theme needs an id.")
+    if classifier_only and (rules or net):
+        section.wrong("classifier_only", "left out of a theme that has rules or is a net")
     if rules and net:
         section.yaml_file.report("E304", section.place, f"net '{theme_id}' has rules of its own.")
     if not (rules or net or classifier_only or section.value.get("rules")):
@@ -84,7 +89,7 @@ def _parse_theme(section: Section) -> Theme:
         )
     return Theme(
         id=theme_id,
-        label=section.text("label", theme_id),
+        label=section.text("label") or theme_id,
         code=section.text("code"),
         definition=section.text("definition"),
         include=section.text("include"),
@@ -180,6 +185,21 @@ def _check_term(yaml_file: YamlFile, place: Place, source: str) -> None:
         parse_term(source)
     except ValueError as error:
         yaml_file.report("E302", place, str(error), "Use words, with '*' only at the end of one.")
+
+
+def _check_names(
+    yaml_file: YamlFile, entries: tuple[Theme, ...], no_theme: tuple[str, ...]
+) -> None:
+    """A coded file names a theme by id, code or label: no name may mean two things."""
+    owners = dict.fromkeys(no_theme, "no_theme")
+    for attribute in ("id", "code", "label"):
+        for theme in entries:
+            name = getattr(theme, attribute)
+            owner = owners.setdefault(name, theme.id) if name else theme.id
+            if owner != theme.id:
+                what = f"'{name}' is the {attribute} of '{theme.id}' and also names '{owner}'."
+                place = ("themes", theme.id, *(() if attribute == "id" else (attribute,)))
+                yaml_file.report("E309", place, what, "Give each a name of its own.")
 
 
 def _check_nets(yaml_file: YamlFile, entries: tuple[Theme, ...]) -> None:

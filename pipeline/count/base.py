@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.round import Round
-from pipeline.tables import BASES, STATUSES, rows
+from pipeline.tables import ANSWERED, BASES, STATUSES, rows
 
 _SUMMED = ("asked", *STATUSES, "with_theme", "no_theme", "campaign", "of")
 
@@ -38,7 +38,7 @@ def _base(
     the_round: Round, question: str, counted: Counter[str], themed: int, campaign: int
 ) -> dict[str, Any]:
     substantive = counted["substantive"]
-    answered = substantive + counted["filler"] + counted["unprocessed"]
+    answered = sum(counted[status] for status in ANSWERED)
     return {
         "question": question,
         "label": the_round.question(question).label,

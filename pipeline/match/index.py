@@ -35,8 +35,8 @@ class _Token:
 class TermIndex:
     """Terms by their first word; a word seen before is looked up once.
 
-    Words of a phrase may be parted by white space, line breaks or a hyphen. A possessive 's is not
-    part of a word unless a term has it.
+    Words of a phrase may be parted by white space, line breaks or a hyphen. A possessive 's after
+    the last word of a term is not part of it.
     """
 
     def __init__(self, terms: Iterable[Term]) -> None:
@@ -74,7 +74,7 @@ class TermIndex:
             self._known.clear()
         found = list(self._exact.get(word, ()))
         if word.endswith("'s"):
-            found += self._exact.get(word[:-2], ())
+            found += [term for term in self._exact.get(word[:-2], ()) if len(term.words) == 1]
         for length in self._lengths:
             if length > len(word):
                 break

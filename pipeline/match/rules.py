@@ -10,6 +10,7 @@ from pipeline.codebook.model import Rule, Within
 from pipeline.match.index import Hit
 
 HitsByTerm = Mapping[str, Sequence[Hit]]
+Together = Callable[[Hit, Hit], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +37,29 @@ def apply_rule(
     if rule.with_ and not partners:
         return
     together = _scope(rule.within, sentences) if partners or vetoes else _always
+    spans = set()
     for anchor in anchors:
         if any(together(anchor, veto) for veto in vetoes):
             continue
-        if not rule.with_:
-            yield Found(anchor.start, anchor.end, (anchor.term,))
-            continue
-        near = [hit for hit in partners if together(anchor, hit)]
-        if near:
-            partner = min(near, key=lambda hit: (_words_apart(anchor, hit), hit.start, hit.end))
-            start = min(anchor.start, partner.start)
-            yield Found(start, max(anchor.end, partner.end), (anchor.term, partner.term))
+        found = _with_partner(anchor, partners, together) if rule.with_ else _alone(anchor)
+        # "wi-fi" and "wi fi" are two terms of one place: it is found once.
+        if found and (found.start, found.end) not in spans:
+            spans.add((found.start, found.end))
+            yield found
+
+
+def _alone(anchor: Hit) -> Found:
+    return Found(anchor.start, anchor.end, (anchor.term,))
+
+
+def _with_partner(anchor: Hit, partners: Sequence[Hit], together: Together) -> Found | None:
+    """From the anchor to its nearest partner; a term is not its own partner."""
+    near = [hit for hit in partners if _words_apart(anchor, hit) and together(anchor, hit)]
+    if not near:
+        return None
+    partner = min(near, key=lambda hit: (_words_apart(anchor, hit), hit.start, hit.end))
+    start, end = min(anchor.start, partner.start), max(anchor.end, partner.end)
+    return Found(start, end, (anchor.term, partner.term))
 
 
 def _hits_of(terms: Sequence[str], hits: HitsByTerm) -> list[Hit]:
@@ -61,7 +74,7 @@ def _always(one: Hit, other: Hit) -> bool:
     return True
 
 
-def _scope(within: Within, sentences: Callable[[], tuple[int, ...]]) -> Callable[[Hit, Hit], bool]:
+def _scope(within: Within, sentences: Callable[[], tuple[int, ...]]) -> Together:
     if within == "response":
         return _always
     if within == "sentence":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -27,20 +27,29 @@ def read_parquet(source: Source) -> Rows:
         raise InputError(_no_parquet(where, error)) from error
     if table.metadata.num_rows == 0:
         raise InputError.because(code="E102", where=where, what="the file has no rows.")
-    return Rows(header=list(table.schema_arrow.names), rows=_parquet_rows(table, where))
+    for column in table.schema_arrow:
+        if column.name in source.columns and pa.types.is_nested(column.type):
+            what = f"the column '{column.name}' holds {column.type}, not text."
+            raise InputError.because(code="E109", where=where, what=what)
+    return Rows(header=list(table.schema_arrow.names), rows=_parquet_rows(table, source))
 
 
-def _parquet_rows(table: Any, where: str) -> Iterator[Row]:
-    records = (zip(*_columns(batch), strict=True) for batch in table.iter_batches())
+def _parquet_rows(table: Any, source: Source) -> Iterator[Row]:
+    wanted = source.columns or tuple(table.schema_arrow.names)
+    records = (zip(*_columns(batch, wanted), strict=True) for batch in table.iter_batches())
     try:
         for number, cells in enumerate(chain.from_iterable(records), start=2):
             yield number, ["" if cell is None else cell for cell in cells]
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise InputError(_no_parquet(where, error)) from error
+        raise InputError(_no_parquet(source.path.as_posix(), error)) from error
 
 
-def _columns(batch: pa.RecordBatch) -> list[list[str | None]]:
-    return [_as_strings(column).to_pylist() for column in batch.columns]
+def _columns(batch: pa.RecordBatch, wanted: Sequence[str]) -> list[list[str | None]]:
+    """Every column in its place; those that nobody asks for are empty."""
+    return [
+        _as_strings(column).to_pylist() if name in wanted else [None] * len(column)
+        for name, column in zip(batch.schema.names, batch.columns, strict=True)
+    ]
 
 
 def _no_parquet(where: str, error: Exception) -> Problem:
@@ -51,7 +60,7 @@ def _no_parquet(where: str, error: Exception) -> Problem:
 def _as_strings(column: pa.Array) -> pa.Array:
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
-    if pa.types.is_nested(column.type) or pa.types.is_binary(column.type):
+    if pa.types.is_nested(column.type):
         return pa.array([None if v is None else str(v) for v in column.to_pylist()], pa.string())
     return column.cast(pa.string())
 

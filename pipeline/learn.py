@@ -1,0 +1,93 @@
+"""Hand coding and the answers it is of -> a trained classifier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from pipeline.classify.model import Model
+from pipeline.codebook.model import Codebook
+from pipeline.coded import Coded, Reading
+from pipeline.errors import Problem
+from pipeline.match import Matcher
+from pipeline.noted import Answer
+from pipeline.round import ClassifierSettings
+
+if TYPE_CHECKING:
+    from pipeline.classify.train import Example
+
+
+def learn(
+    coded: Coded,
+    answers: Mapping[str, Answer],
+    codebook: Codebook,
+    settings: ClassifierSettings,
+    matcher: Matcher | None,
+    say: Callable[[Problem], None],
+) -> Model:
+    """Train on a file of hand coding; `answers` are the round's own, for a file without texts.
+
+    With a `matcher` the thresholds allow for what its rules find. Responses that have no text to
+    learn from (blank, excluded, duplicates) are left out and counted in a warning.
+    """
+    from pipeline.classify.train import train_model  # noqa: PLC0415 - a second to import
+
+    for problem in coded.warnings():
+        say(problem)
+    examples = make_examples(coded, answers, codebook, matcher)
+    missing = len(coded.response_ids) - len(examples)
+    if missing:
+        what = f"{missing} coded responses have no answer to learn from and are left out."
+        say(Problem(code="W405", where=coded.path.as_posix(), what=what))
+    model = train_model(examples, codebook, settings)
+    if model.few:
+        shown = ", ".join(f"{theme} ({n})" for theme, n in model.few.items())
+        say(
+            Problem(
+                code="W401",
+                where=settings.train.as_posix(),
+                what=f"too few coded examples to learn these themes: {shown}.",
+                remedy="The classifier adds nothing to them; code more examples to change that.",
+            )
+        )
+    return model
+
+
+def make_examples(
+    coded: Coded, answers: Mapping[str, Answer], codebook: Codebook, matcher: Matcher | None
+) -> list[Example]:
+    """An example per coded response: every theme that any coder marked, and what the rules find.
+
+    Only themes that take the word of rules or classifier alike count as ruled: for the others the
+    threshold is the classifier's own.
+    """
+    from pipeline.classify.train import Example  # noqa: PLC0415 - a second to import
+
+    either = {theme.id for theme in codebook.themes if theme.policy == "either"}
+    merged: dict[str, tuple[Reading, set[str]]] = {}
+    for reading in coded.readings:
+        merged.setdefault(reading.response_id, (reading, set()))[1].update(reading.themes)
+    examples = []
+    for response_id, (reading, themes) in merged.items():
+        answer = _own_answer(reading) or answers.get(response_id)
+        if answer is None:
+            continue
+        ruled = matcher.find_themes(answer.text, answer.question) if matcher else set()
+        examples.append(
+            Example(
+                response_id=response_id,
+                group=answer.respondent or response_id,
+                question=answer.question,
+                text=answer.text,
+                themes=frozenset(themes),
+                ruled=frozenset(ruled & either),
+            )
+        )
+    return examples
+
+
+def _own_answer(reading: Reading) -> Answer | None:
+    """The answer that a coded file brings; the id up to its last / stands for the respondent."""
+    if not reading.text.strip():
+        return None
+    return Answer(reading.response_id.rpartition("/")[0], reading.question, reading.text)
