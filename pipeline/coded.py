@@ -90,13 +90,12 @@ def read_coded(path: Path, codebook: Codebook) -> Coded:
             strangers[cell["theme"]] += 1
         elif theme_id:
             reading.themes[theme_id] = cell.get("memo", "")
-    _check_consistent(path, readings, nothing)
     return Coded(
         path=path,
         sha256=hash_file(path),
         readings=tuple(readings.values()),
         strangers=dict(strangers.most_common()),
-        notes=rows.notes,
+        notes=(*rows.notes, *_contradictions(path, readings, nothing)),
     )
 
 
@@ -131,20 +130,18 @@ def _check_row(cell: Mapping[str, str], where: str) -> None:
         )
 
 
-def _check_consistent(
+def _contradictions(
     path: Path,
     readings: Mapping[tuple[str, str], Reading],
     nothing: Mapping[tuple[str, str], bool],
-) -> None:
+) -> tuple[Problem, ...]:
     both = [key[0] for key, reading in readings.items() if nothing[key] and reading.themes]
-    if both:
-        shown = ", ".join(both[:5]) + (", ..." if len(both) > 5 else "")
-        raise InputError.because(
-            code="E401",
-            where=path.as_posix(),
-            what=f"a theme and 'no theme applies' by one coder on one response: {shown}.",
-            remedy="Keep the one that stands.",
-        )
+    if not both:
+        return ()
+    shown = ", ".join(both[:5]) + (", ..." if len(both) > 5 else "")
+    what = f"a theme and 'no theme applies' by one coder on one response: {shown}."
+    remedy = "The theme stands; mend the file if it should not."
+    return (Problem(code="W408", where=path.as_posix(), what=what, remedy=remedy),)
 
 
 def _theme_id(name: str, codebook: Codebook) -> str | None:

@@ -59,6 +59,7 @@ CODES: dict[str, str] = {
     "W405": "Decisions or coding on responses that screening set aside have no effect.",
     "W406": "No coder in play can find some themes; they are counted as 0.",
     "W407": "Coded responses have the same text as some that trained the classifier.",
+    "W408": "A coded file has a theme and 'no theme applies' of one coder on one response.",
     "W701": "A bug in verbatims; a log file has the details.",
 }
 

@@ -219,8 +219,11 @@ def test_a_coded_file_in_another_encoding_says_so(tmp_path: Path, codebook: Code
     assert [problem.code for problem in read_coded(path, codebook).warnings()] == ["W101"]
 
 
-def test_a_theme_and_no_theme_by_one_coder_on_one_response_is_refused(
+def test_a_theme_stands_beside_no_theme_of_one_coder_and_a_warning_says_so(
     read: Callable[..., Coded],
 ) -> None:
-    with pytest.raises(InputError, match=r"E401.*by one coder on one response: R1\."):
-        read(["R1", "slow"], ["R2", ""], ["R1", "none of these"])
+    coded = read(["R1", "slow"], ["R2", ""], ["R1", "none of these"])
+    assert themes_of(coded) == {"R1": ["slow"], "R2": []}
+    (warning,) = coded.warnings()
+    assert warning.code == "W408"
+    assert "on one response: R1." in warning.what
