@@ -60,6 +60,7 @@ def _recover(folder: Path) -> None:
         # Another process may be putting one there at this moment: then that one stands.
         with contextlib.suppress(OSError):
             (old / folder.name).replace(folder)
+            old.rmdir()
 
 
 def _sweep(folder: Path) -> None:

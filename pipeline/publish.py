@@ -49,9 +49,10 @@ def list_inputs(the_round: Round, coders: tuple[str, ...]) -> list[dict[str, str
     ]
 
 
-def write_run(plan: Plan, folder: Path, progress: Callable[[Batch], None]) -> Run:
-    """Run a round and write its folder, whole or not at all."""
-    inputs = list_inputs(plan.round, plan.coders)
+def write_run(
+    plan: Plan, folder: Path, inputs: list[dict[str, str]], progress: Callable[[Batch], None]
+) -> Run:
+    """Run a round and write its folder, whole or not at all; `list_inputs` gives `inputs`."""
     decided = keep(plan.decisions, "decision", "present")["response_id"].unique()
     with store.open_run(folder) as writer:
         figures: list[Figures] = []

@@ -64,7 +64,9 @@ def run_batches(plan: Plan, batch_size: int = BATCH_SIZE) -> Iterator[Batch]:
 
 def _in_order(codings: pa.Table, responses: pa.Table) -> pa.Table:
     """Codings in the order of their responses, whatever the batch: rules first, then guesses."""
-    order = {name: number for number, name in enumerate(responses["response_id"].to_pylist())}
+    # Only substantive responses are coded; a duplicate has the same id and another place.
+    coded = keep(responses, "status", "substantive")["response_id"].to_pylist()
+    order = {name: number for number, name in enumerate(coded)}
     places = [order[name] for name in codings["response_id"].to_pylist()]
     return codings.take(pa.array(sorted(range(len(places)), key=places.__getitem__), pa.int64()))
 

@@ -13,7 +13,7 @@ from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook
 from pipeline.errors import Problem
 from pipeline.plan import plan_run
-from pipeline.publish import Run, write_run
+from pipeline.publish import Run, list_inputs, write_run
 from pipeline.read import read_responses
 from pipeline.round import Source, load_round
 from pipeline.tables import RESPONSES
@@ -108,7 +108,8 @@ def write_tiny_round(
 
 
 def run_round(folder: Path, out: Path, coders: Sequence[str] = ()) -> Run:
-    return write_run(plan_run(load_round(folder), coders), out, lambda batch: None)
+    plan = plan_run(load_round(folder), coders)
+    return write_run(plan, out, list_inputs(plan.round, plan.coders), lambda batch: None)
 
 
 @pytest.fixture

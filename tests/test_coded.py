@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from pipeline.codebook.model import Codebook
@@ -227,3 +229,12 @@ def test_a_theme_stands_beside_no_theme_of_one_coder_and_a_warning_says_so(
     (warning,) = coded.warnings()
     assert warning.code == "W408"
     assert "on one response: R1." in warning.what
+
+
+def test_a_parquet_column_that_holds_no_text_is_refused_and_never_shown_as_python(
+    tmp_path: Path, codebook: Codebook
+) -> None:
+    path = tmp_path / "coded.parquet"
+    pq.write_table(pa.table({"response_id": ["R1"], "theme": [["slow"]]}), path)
+    with pytest.raises(InputError, match=r"E109.*'theme' holds list"):
+        read_coded(path, codebook)

@@ -86,3 +86,14 @@ def test_decisions_are_dealt_to_the_batch_of_their_response(make_round) -> None:
     dealt = [plan.decisions_on(batch.responses) for batch in run_batches(plan, 2)]
     assert sum(table.num_rows for table in dealt) == plan.decisions.num_rows == 6
     assert sorted(table.num_rows for table in dealt) == [0, 0, 0, 0, 3, 3]
+
+
+@pytest.mark.parametrize("batch_size", [1, 3])
+def test_a_duplicate_does_not_move_the_codings_of_its_original(make_round, batch_size: int) -> None:
+    rows = [("R1", "a", "slow wifi", ""), ("R2", "a", "slow", ""), ("R1", "a", "slow wifi", "")]
+    plan = plan_run(load_round(make_round(rows=rows, extra=EXTRA)), ["codebook", "classifier"])
+    assert plan.model is not None
+    whole = [row for batch in run_batches(plan) for row in batch.codings.to_pylist()]
+    parts = [row for batch in run_batches(plan, batch_size) for row in batch.codings.to_pylist()]
+    assert whole == parts
+    assert whole[0]["response_id"] == "R1/barriers"

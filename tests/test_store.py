@@ -60,7 +60,7 @@ def test_an_exception_in_the_middle_of_a_run_leaves_an_older_run_as_it_was(
         raise StoppedError
 
     with pytest.raises(StoppedError):
-        write_run(plan_run(load_round(folder)), outputs / "run", interrupt)
+        write_run(plan_run(load_round(folder)), outputs / "run", [], interrupt)
     assert everything_in(outputs) == before
     assert [path.name for path in outputs.iterdir()] == ["run"]
 

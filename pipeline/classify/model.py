@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from pipeline.digest import canonical_json
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Model:
     """Row `i` of `coefficients` (themes x features) belongs to `themes[i]`.
 
@@ -29,7 +30,7 @@ class Model:
     trained_texts: frozenset[str]
     settings: dict[str, Any]
 
-    @property
+    @cached_property
     def coder(self) -> str:
         """classifier:hash8, over vocabulary, coefficients, thresholds and settings.
 

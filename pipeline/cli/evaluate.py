@@ -49,11 +49,11 @@ def evaluate(
     for problem in coded.warnings():
         warn(problem)
     _refuse_own_labels(whole, coded)
-    _warn_of_known_texts(whole, coded, warn)
     # A coder alone is planned anew: what the classifier adds to rules is not what it does alone.
     machine = [coder for coder in whole.coders if coder in MACHINE_CODERS]
     alone = [plan_run(the_round, (coder,)) for coder in machine if len(whole.coders) > 1]
-    evaluations = {plan.coders: _evaluate(plan, coded) for plan in (*alone, whole)}
+    evaluations = {plan.coders: _evaluate(plan, coded, warner(quiet=True)) for plan in alone}
+    evaluations[whole.coders] = _evaluate(whole, coded, warn)
     _check_overlap(evaluations[whole.coders], coded, warn)
     if as_json:
         echo_json({"coded": coded_path.name, "by_coders": _as_json(evaluations)})
@@ -94,40 +94,33 @@ def _check_overlap(evaluation: Evaluation, coded: Coded, warn: Warn) -> None:
         warn(Problem(code="W403", where=coded.path.as_posix(), what=what))
 
 
-def _evaluate(plan: Plan, coded: Coded) -> Evaluation:
+def _evaluate(plan: Plan, coded: Coded, warn: Warn) -> Evaluation:
     import pyarrow as pa
 
+    from pipeline.classify.features import feature_text
+    from pipeline.errors import Problem
     from pipeline.evaluate import evaluate_verdicts
     from pipeline.run import run_batches
+    from pipeline.tables import rows
 
-    responses, verdicts = [], []
+    read = set(coded.response_ids)
+    trained = plan.model.trained_texts if plan.model else frozenset()
+    responses, verdicts, known = [], [], 0
     for batch in run_batches(plan):
         responses.append(batch.responses.select(["response_id", "question", "status"]))
         verdicts.append(batch.verdicts)
+        answers = rows(batch.responses, "response_id", "question", "text") if trained else ()
+        known += sum(
+            response_id in read and feature_text(question, text) in trained
+            for response_id, question, text in answers
+        )
+    if known:
+        # The guard by id does not see a text that trained under another id.
+        what = f"{known} of its responses have the same words as one that trained the classifier."
+        warn(Problem(code="W407", where=coded.path.as_posix(), what=what))
     return evaluate_verdicts(
         pa.concat_tables(responses), pa.concat_tables(verdicts), coded, plan.codebook
     )
-
-
-def _warn_of_known_texts(plan: Plan, coded: Coded, warn: Warn) -> None:
-    """The guard by id does not see a text that trained under another id."""
-    from pipeline.classify.features import feature_text
-    from pipeline.errors import Problem
-    from pipeline.read import read_responses
-    from pipeline.tables import rows
-
-    if plan.model is None:
-        return
-    read = set(coded.response_ids)
-    known = sum(
-        feature_text(question, text) in plan.model.trained_texts
-        for batch in read_responses(plan.round.source)
-        for response_id, question, text in rows(batch, "response_id", "question", "text")
-        if response_id in read
-    )
-    if known:
-        what = f"{known} of its responses have the same words as one that trained the classifier."
-        warn(Problem(code="W407", where=coded.path.as_posix(), what=what))
 
 
 def _print(evaluations: dict[tuple[str, ...], Evaluation], plan: Plan) -> None:

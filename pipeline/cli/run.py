@@ -53,7 +53,7 @@ def run(
     inputs = list_inputs(plan.round, plan.coders)
     folder = out or store.default_folder(Path("outputs"), plan.round.name, inputs, plan.coders)
     progress = Progress(quiet=quiet)
-    done = write_run(plan, folder, progress)
+    done = write_run(plan, folder, inputs, progress)
     progress.close()
     if out is None:
         store.point_latest(folder)

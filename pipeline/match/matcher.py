@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -51,8 +51,21 @@ class Matcher:
                 terms += map(parse_term, (*rule.any, *rule.with_, *rule.unless))
         self._index = TermIndex(terms)
 
-    def find(self, text: str, question: str) -> Iterable[tuple[Theme, Rule, Found]]:
-        """Every rule that fires on a text by its terms, in the order of the codebook."""
+    def find(self, text: str, question: str) -> Iterator[tuple[Theme, Rule, Found | TimeoutError]]:
+        """Every rule that fires on a text: by terms, then by patterns, in the codebook's order.
+
+        A TimeoutError stands for a pattern that took too long.
+        """
+        yield from self._find_terms(text, question)
+        yield from self._find_patterns(text, question)
+
+    def find_themes(self, text: str, question: str) -> set[str]:
+        """The themes that any rule finds in a text."""
+        found = self.find(text, question)
+        return {theme.id for theme, _, what in found if isinstance(what, Found)}
+
+    def _find_terms(self, text: str, question: str) -> Iterator[tuple[Theme, Rule, Found]]:
+        """Every rule that fires by its terms, in the order of the codebook."""
         hits: dict[str, list[Hit]] = {}
         for hit in self._index.find(fold(text)):
             hits.setdefault(hit.term, []).append(hit)
@@ -66,10 +79,10 @@ class Matcher:
                 for found in apply_rule(rule, hits, starts):
                     yield theme, rule, found
 
-    def find_patterns(
+    def _find_patterns(
         self, text: str, question: str
-    ) -> Iterable[tuple[Theme, Rule, Found | TimeoutError]]:
-        """Every pattern that is in a text; a TimeoutError for one that took too long."""
+    ) -> Iterator[tuple[Theme, Rule, Found | TimeoutError]]:
+        """Every pattern that is in a text."""
         for theme, rule, pattern in self._patterns:
             if not theme.applies_to(question):
                 continue
@@ -82,11 +95,6 @@ class Matcher:
                 if end > start:
                     yield theme, rule, Found(start, end, (rule.pattern,))
 
-    def find_themes(self, text: str, question: str) -> set[str]:
-        """The themes that any rule finds in a text."""
-        found = (*self.find(text, question), *self.find_patterns(text, question))
-        return {theme.id for theme, _, what in found if isinstance(what, Found)}
-
 
 def match_responses(responses: pa.Table, matcher: Matcher) -> Matched:
     """**responses** -> **codings** by rule; only substantive responses are matched."""
@@ -94,10 +102,7 @@ def match_responses(responses: pa.Table, matcher: Matcher) -> Matched:
     problems: list[dict[str, str]] = []
     substantive = keep(responses, "status", "substantive")
     for response_id, question, text in rows(substantive, "response_id", "question", "text"):
-        for theme, rule, found in (
-            *matcher.find(text, question),
-            *matcher.find_patterns(text, question),
-        ):
+        for theme, rule, found in matcher.find(text, question):
             if isinstance(found, TimeoutError):
                 reason = f"the pattern took over {PATTERN_SECONDS} s"
                 problems.append({"response_id": response_id, "rule": rule.id, "reason": reason})

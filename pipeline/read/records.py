@@ -28,7 +28,8 @@ def read_parquet(source: Source) -> Rows:
     if table.metadata.num_rows == 0:
         raise InputError.because(code="E102", where=where, what="the file has no rows.")
     for column in table.schema_arrow:
-        if column.name in source.columns and pa.types.is_nested(column.type):
+        used = not source.columns or column.name in source.columns
+        if used and pa.types.is_nested(column.type):
             what = f"the column '{column.name}' holds {column.type}, not text."
             raise InputError.because(code="E109", where=where, what=what)
     return Rows(header=list(table.schema_arrow.names), rows=_parquet_rows(table, source))
@@ -60,8 +61,6 @@ def _no_parquet(where: str, error: Exception) -> Problem:
 def _as_strings(column: pa.Array) -> pa.Array:
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
-    if pa.types.is_nested(column.type):
-        return pa.array([None if v is None else str(v) for v in column.to_pylist()], pa.string())
     return column.cast(pa.string())
 
 

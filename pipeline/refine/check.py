@@ -43,11 +43,10 @@ def _check_examples(theme: Theme, matcher: Matcher, yaml_file: YamlFile) -> None
 
 
 def _fired(theme: Theme, text: str, question: str, matcher: Matcher) -> list[str]:
-    found = (*matcher.find(text, question), *matcher.find_patterns(text, question))
     return list(
         dict.fromkeys(
             rule.id
-            for owner, rule, what in found
+            for owner, rule, what in matcher.find(text, question)
             if owner.id == theme.id and not isinstance(what, TimeoutError)
         )
     )

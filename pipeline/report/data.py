@@ -29,10 +29,10 @@ class Row:
 
     @property
     def percent(self) -> str:
-        """The share in whole per cent; never 0 % or 100 % unless it is exactly so."""
+        """The share in whole per cent, halves up; never 0 % or 100 % unless it is exactly so."""
         if self.share is None:
             return "-"
-        rounded = round(100 * self.share)
+        rounded = (200 * self.cited + self.of) // (2 * self.of)
         if rounded == 0 and self.cited:
             return "<1%"
         if rounded == 100 and self.cited < self.of:
