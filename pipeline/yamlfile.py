@@ -110,6 +110,8 @@ def _syntax_problem(yaml_file: YamlFile, error: Exception) -> Problem:
     line, column = (mark.line, mark.column) if mark else (0, 0)
     what = getattr(error, "problem", None) or str(error).splitlines()[0]
     remedy = "Quote text that holds ': ' or starts with a symbol."
+    if "'\\t'" in what:
+        remedy = "Indent with spaces: YAML takes no tabs there."
     if isinstance(error, ReaderError):
         before = yaml_file.text[: error.position]
         line, column = before.count("\n"), len(before) - before.rfind("\n") - 1

@@ -291,3 +291,8 @@ def test_half_a_character_is_a_problem_and_no_crash(tmp_path: Path, content: str
     path = tmp_path / "it.yaml"
     path.write_text(content, encoding="utf-8")
     assert [problem.code for problem in load_yaml(path).problems] == ["E206"]
+
+
+def test_a_tab_is_met_with_the_advice_to_use_spaces(load: Load) -> None:
+    with pytest.raises(InputError, match=r"E201.*it\.yaml:2:1: .* Indent with spaces"):
+        load("a:\n\tb: c\n")
