@@ -67,23 +67,26 @@ def make_examples(
     merged: dict[str, tuple[Reading, set[str]]] = {}
     for reading in coded.readings:
         merged.setdefault(reading.response_id, (reading, set()))[1].update(reading.themes)
-    examples = []
-    for response_id, (reading, themes) in merged.items():
-        answer = _own_answer(reading) or answers.get(response_id)
-        if answer is None:
-            continue
-        ruled = matcher.find_themes(answer.text, answer.question) if matcher else set()
-        examples.append(
-            Example(
-                response_id=response_id,
-                group=answer.respondent or response_id,
-                question=answer.question,
-                text=answer.text,
-                themes=frozenset(themes),
-                ruled=frozenset(ruled & either),
-            )
+    answered = [
+        (response_id, answer, themes)
+        for response_id, (reading, themes) in merged.items()
+        if (answer := _own_answer(reading) or answers.get(response_id))
+    ]
+    ruled: list[set[str]] = [set() for _ in answered]
+    if matcher:
+        texts, questions = [a.text for _, a, _ in answered], [a.question for _, a, _ in answered]
+        ruled = matcher.find_themes(texts, questions)
+    return [
+        Example(
+            response_id=response_id,
+            group=answer.respondent or response_id,
+            question=answer.question,
+            text=answer.text,
+            themes=frozenset(themes),
+            ruled=frozenset(found & either),
         )
-    return examples
+        for (response_id, answer, themes), found in zip(answered, ruled, strict=True)
+    ]
 
 
 def _own_answer(reading: Reading) -> Answer | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -116,25 +116,30 @@ def choose_coders(the_round: Round, coders: Sequence[str]) -> tuple[str, ...]:
 
 def _check_questions(codebook: Codebook, the_round: Round, asked: Iterable[str]) -> None:
     ids = [question.id for question in the_round.source.questions] or list(asked)
-    strangers = [
-        (theme, question)
-        for theme in codebook.entries
-        for question in theme.questions
-        if question not in ids
-    ]
+    strangers = [(owner, name) for owner, name in _questions_named(codebook) if name not in ids]
     if strangers:
         raise InputError(
             *(
                 Problem(
                     code="E308",
                     where=codebook.path.as_posix(),
-                    what=f"theme '{theme.id}' names the question '{question}', "
+                    what=f"{owner} names the question '{name}', "
                     f"which {the_round.path.as_posix()} lacks.",
-                    remedy=near(question, ids),
+                    remedy=near(name, ids),
                 )
-                for theme, question in strangers
+                for owner, name in strangers
             )
         )
+
+
+def _questions_named(codebook: Codebook) -> Iterator[tuple[str, str]]:
+    """Every question that a theme, a facet or a rule names, with who names it."""
+    for theme in codebook.entries:
+        yield from ((f"theme '{theme.id}'", question) for question in theme.questions)
+    for facet in codebook.facets:
+        yield from ((f"facet '{facet.id}'", question) for question in facet.questions)
+    for rule in codebook.rules:
+        yield from ((f"rule {rule.id}", question) for question in rule.questions)
 
 
 def _read_decisions(path: Path | None, codebook: Codebook, say: Warn) -> pa.Table:
@@ -182,22 +187,27 @@ def _check_known(strangers: set[str], the_round: Round) -> None:
 def _check_decisions(
     decisions: pa.Table, answers: Mapping[str, Answer], codebook: Codebook, the_round: Round
 ) -> None:
-    """No person marks a theme that the codebook bars from the question: no count would show it."""
+    """No person marks what the codebook bars from the question: no count would show it."""
     themes = {theme.id: theme for theme in codebook.themes}
+    facets = {facet.id: facet for facet in codebook.facets}
     barred = [
-        f"{theme} in {response_id}"
-        for response_id, theme, decision in rows(decisions, "response_id", "theme", "decision")
+        f"{facet or theme} in {response_id}"
+        for response_id, theme, facet, decision in rows(
+            decisions, "response_id", "theme", "facet", "decision"
+        )
         if decision == "present"
         and response_id in answers
-        and not themes[theme].applies_to(answers[response_id].question)
+        and not (facets[facet] if facet else themes[theme]).applies_to(
+            answers[response_id].question
+        )
     ]
     if barred:
         raise InputError.because(
             code="E404",
             where=the_round.decisions.as_posix() if the_round.decisions else "",
-            what=f"themes marked in questions that the codebook bars them from: "
+            what=f"themes or facets marked in questions that the codebook bars them from: "
             f"{', '.join(barred[:5])}{', ...' if len(barred) > 5 else ''}.",
-            remedy="Add the question to the theme's 'questions:', or mend the coding.",
+            remedy="Add the question to its 'questions:', or mend the coding.",
         )
 
 
@@ -206,13 +216,15 @@ def _warn_of_unfindable(
 ) -> None:
     """A theme that no coder in play can find is counted as 0 without being looked for."""
     learnt = model.themes if model else ()
+    findable = {
+        theme.id
+        for theme in codebook.themes
+        if ACCEPTS[theme.policy](bool(theme.rules) and "codebook" in coders, theme.id in learnt)
+    }
     unfindable = [
         theme.id
         for theme in codebook.themes
-        if "human" not in coders
-        and not ACCEPTS[theme.policy](
-            bool(theme.rules) and "codebook" in coders, theme.id in learnt
-        )
+        if "human" not in coders and findable.isdisjoint(codebook.members(theme))
     ]
     if unfindable:
         what = f"no coder in play can find these themes, so they count 0: {', '.join(unfindable)}."

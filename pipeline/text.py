@@ -10,6 +10,10 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 """A word of a folded text: a run of letters and digits with inner apostrophes."""
 
@@ -26,6 +30,33 @@ def cut_quote(text: str, start: int, end: int) -> str:
     if not 0 <= start <= end <= len(text):
         raise ValueError(f"no quote at [{start}, {end}) of a text of {len(text)} characters")
     return text[start:end]
+
+
+def cut_quotes(texts: pa.Array, rows: np.ndarray, spans: np.ndarray) -> pa.Array:
+    """`cut_quote` of many: from text `rows[i]` the quote at `spans[i]`, a start and an end.
+
+    >>> cut_quotes(pa.array(["a b", "😀 Citrix"]), np.array([1, 0]), np.array([[2, 8], [2, 3]]))
+    <pyarrow.lib.StringArray object at ...>
+    [
+      "Citrix",
+      "b"
+    ]
+    """
+    begins = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset :][rows]
+    units = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
+    ascii_only = pc.equal(pc.utf8_length(texts), pc.binary_length(texts))
+    spans = spans.copy()
+    for place in np.flatnonzero(~ascii_only.to_numpy(zero_copy_only=False)[rows]):
+        text = texts[int(rows[place])].as_py()
+        quote = cut_quote(text, *spans[place].tolist())
+        start = len(text[: spans[place, 0]].encode())
+        spans[place] = start, start + len(quote.encode())
+    widths = (spans[:, 1] - spans[:, 0]).astype(np.int32)
+    places = (begins + spans[:, 0]).astype(np.int32)
+    pieces = pa.ListViewArray.from_arrays(pa.array(places), pa.array(widths), pa.array(units))
+    offsets = np.r_[0, np.cumsum(widths)].astype(np.int32)
+    quoted = np.ascontiguousarray(pieces.flatten().to_numpy())
+    return pa.StringArray.from_buffers(len(rows), pa.py_buffer(offsets), pa.py_buffer(quoted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +98,26 @@ def fold(text: str) -> Shadow:
     return Shadow("".join(pieces), origin, text)
 
 
+def fold_but_case(text: str) -> str:
+    """What `fold` makes of a text, with its capitals left.
+
+    >>> fold_but_case("The Café’s IT")
+    "The Cafe's IT"
+    """
+    if text.isascii():
+        return text
+    return "".join(_fold_character(c, keep_case=True) for c in text)
+
+
 @cache
-def _fold_character(character: str) -> str:
+def _fold_character(character: str, *, keep_case: bool = False) -> str:
     if character in _APOSTROPHES:
         return "'"
     if character in _HYPHENS:
         return "-"
-    decomposed = unicodedata.normalize("NFKD", character.casefold()).casefold()
+    folded = character if keep_case else character.casefold()
+    decomposed = unicodedata.normalize("NFKD", folded)
+    decomposed = decomposed if keep_case else decomposed.casefold()
     return "".join(c for c in decomposed if unicodedata.category(c) not in ("Mn", "Cf"))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import round as round_module
-from pipeline.codebook import load
+from pipeline.codebook import load, rules
 from pipeline.codebook.model import POLICIES
 from pipeline.errors import CODES
 from pipeline.figures import FIGURE_KEYS
@@ -39,7 +39,7 @@ def yaml_blocks(text: str) -> list[str]:
         ("round.md", round_module.REPEAT_CHOICES),
         ("codebook.md", load.CODEBOOK_KEYS),
         ("codebook.md", load.THEME_KEYS),
-        ("codebook.md", load.RULE_KEYS),
+        ("codebook.md", rules.RULE_KEYS),
         ("codebook.md", POLICIES),
         ("evidence.md", [key for key in FIGURE_KEYS if key != "facet"]),
     ],

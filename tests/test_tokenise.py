@@ -71,8 +71,8 @@ def test_every_visible_character_is_in_one_sentence_and_in_order(text: str) -> N
 @settings(max_examples=150, deadline=None)
 @given(st.text(alphabet="abc ABC,;:-()/'\"123\t", max_size=40))
 def test_the_shortcut_for_texts_without_enders_puts_words_together_as_spacy_does(text: str) -> None:
-    assert not tokenise._MAY_END.search(text), "the alphabet holds no ender"
-    by_spacy = tokenise._line_starts(text) if text.strip() else [0]
+    assert not tokenise.MAY_END.search(text), "the alphabet holds no ender"
+    by_spacy = [0, *tokenise._spacy_starts(text)]
     visible = [place for place, character in enumerate(text) if not character.isspace()]
     assert sentence_starts(text) == (0,)
     assert len({bisect_right(by_spacy, place) for place in visible}) <= 1

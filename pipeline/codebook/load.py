@@ -5,20 +5,31 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import regex
-
-from pipeline.codebook.model import POLICIES, Codebook, Rule, Theme, Within
-from pipeline.codebook.terms import parse_term
-from pipeline.digest import canonical_json
-from pipeline.errors import near
-from pipeline.yamlfile import Place, Section, YamlFile, load_yaml
-
-CODEBOOK_KEYS = ("codebook", "version", "language", "no_theme", "themes")
-THEME_KEYS = (
-    *("label", "code", "definition", "include", "exclude", "questions", "rules", "net"),
-    *("policy", "classifier_only", "examples", "counter_examples"),
+from pipeline.codebook.frame import check_frame
+from pipeline.codebook.model import (
+    HYPHENS,
+    OVERLAPS,
+    POLICIES,
+    POSSESSIVES,
+    Codebook,
+    Facet,
+    Theme,
+    Version,
 )
-RULE_KEYS = ("any", "with", "within", "unless", "pattern")
+from pipeline.codebook.rules import RULE_DEFAULTS, RuleParser
+from pipeline.digest import canonical_json
+from pipeline.yamlfile import Section, YamlFile, load_yaml
+
+CODEBOOK_KEYS = (
+    *("codebook", "version", "language", "no_theme", "history", "lists", "facets", "exclusive"),
+    *("overlap", "possessives", "hyphens", *RULE_DEFAULTS, "themes"),
+)
+THEME_KEYS = (
+    *("label", "code", "definition", "include", "exclude", "parent", "was", "questions", "rules"),
+    *("net", "policy", "classifier_only", "examples", "counter_examples", *RULE_DEFAULTS),
+)
+FACET_KEYS = ("label", "definition", "questions", "within", "rules", *RULE_DEFAULTS)
+HISTORY_KEYS = ("version", "date", "by", "note")
 
 
 def load_codebook(path: Path) -> Codebook:
@@ -36,26 +47,37 @@ def parse_codebook(path: Path) -> tuple[Codebook, YamlFile]:
     yaml_file = load_yaml(path)
     top = Section.of(yaml_file, (), yaml_file.value, CODEBOOK_KEYS)
     name = top.text("codebook", required=True)
-    version = top.value.get("version", 1)
-    if not isinstance(version, int) or isinstance(version, bool):
-        top.wrong("version", "a whole number")
-        version = 1
-    entries = _parse_themes(top)
-    _check_nets(yaml_file, entries)
-    _check_names(yaml_file, entries, top.texts("no_theme"))
+    version = _whole_number(top, "version", 1)
+    parser = RuleParser.of(top, top.choice("hyphens", HYPHENS, "split"))
     codebook = Codebook(
         name=name,
         version=version,
         language=top.choice("language", ("en",), "en"),
         path=path,
-        entries=entries,
+        entries=_parse_themes(top, parser),
         content=canonical_json(yaml_file.value),
         no_theme=top.texts("no_theme"),
+        facets=_parse_facets(top, parser),
+        exclusive=_parse_exclusive(top),
+        history=_parse_history(top),
+        lists=parser.lists,
+        overlap=top.choice("overlap", OVERLAPS, "keep"),
+        possessives=top.choice("possessives", POSSESSIVES, "fold"),
+        hyphens=parser.hyphens,
     )
+    check_frame(codebook, yaml_file)
     return codebook, yaml_file
 
 
-def _parse_themes(top: Section) -> tuple[Theme, ...]:
+def _whole_number(section: Section, key: str, default: int) -> int:
+    value = section.value.get(key, default)
+    if not isinstance(value, int) or isinstance(value, bool):
+        section.wrong(key, "a whole number")
+        return default
+    return value
+
+
+def _parse_themes(top: Section, parser: RuleParser) -> tuple[Theme, ...]:
     if not top.value.get("themes"):
         top.missing("themes")
         return ()
@@ -64,14 +86,14 @@ def _parse_themes(top: Section) -> tuple[Theme, ...]:
         top.wrong("themes", "a mapping of theme ids")
         return ()
     return tuple(
-        _parse_theme(Section.of(top.yaml_file, ("themes", theme_id), value, THEME_KEYS))
+        _parse_theme(Section.of(top.yaml_file, ("themes", theme_id), value, THEME_KEYS), parser)
         for theme_id, value in themes.items()
     )
 
 
-def _parse_theme(section: Section) -> Theme:
+def _parse_theme(section: Section, parser: RuleParser) -> Theme:
     theme_id = str(section.place[-1])
-    rules = _parse_rules(section, theme_id)
+    rules = parser.parse_rules(section, theme_id)
     net = section.texts("net")
     classifier_only = section.flag("classifier_only")
     if not theme_id.strip():
@@ -94,6 +116,8 @@ def _parse_theme(section: Section) -> Theme:
         definition=section.text("definition"),
         include=section.text("include"),
         exclude=section.text("exclude"),
+        parent=section.text("parent"),
+        was=section.texts("was"),
         questions=section.texts("questions"),
         rules=rules,
         net=net,
@@ -104,109 +128,75 @@ def _parse_theme(section: Section) -> Theme:
     )
 
 
-def _parse_rules(section: Section, theme_id: str) -> tuple[Rule, ...]:
-    items = section.value.get("rules") or []
-    if not isinstance(items, list):
-        section.wrong("rules", "a list")
-        return ()
-    return tuple(
-        _parse_rule(
-            section.yaml_file, (*section.at("rules"), number), item, f"{theme_id}/{number + 1}"
-        )
-        for number, item in enumerate(items)
-    )
+def _parse_facets(top: Section, parser: RuleParser) -> tuple[Facet, ...]:
+    """Every value of every reading: `facets: {stance: {praise: ..., problem: ...}}`."""
+    facets = []
+    for reading, values in _mapping(top, "facets").items():
+        place = (*top.at("facets"), reading)
+        if not isinstance(values, dict) or not values:
+            top.yaml_file.report("E206", place, f"'{reading}' must be a mapping of its values.")
+            continue
+        for facet_id, value in values.items():
+            section = Section.of(top.yaml_file, (*place, facet_id), value, FACET_KEYS)
+            facets.append(_parse_facet(section, reading, parser))
+    return tuple(facets)
 
 
-def _parse_rule(yaml_file: YamlFile, place: Place, item: Any, rule_id: str) -> Rule:
-    if not isinstance(item, dict):
-        if item is None or isinstance(item, list):
-            yaml_file.report("E304", place, "a rule must be a term or a mapping with 'any:'.")
-            return Rule(id=rule_id)
-        _check_term(yaml_file, place, str(item))
-        return Rule(id=rule_id, any=(str(item),))
-    section = Section.of(yaml_file, place, item, RULE_KEYS)
-    for key in ("any", "with", "unless"):
-        _check_terms(section, key)
-    rule = Rule(
-        id=rule_id,
-        any=section.texts("any"),
-        with_=section.texts("with"),
-        unless=section.texts("unless"),
-        within=_parse_within(section),
-        pattern=section.text("pattern"),
-    )
-    _check_rule(section, rule)
-    return rule
-
-
-def _parse_within(section: Section) -> Within:
-    value = section.value.get("within", "sentence")
-    if value in ("sentence", "response"):
-        return "sentence" if value == "sentence" else "response"
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-        return value
-    section.wrong("within", "sentence, response or a number of words above 0")
-    return "sentence"
-
-
-def _check_rule(section: Section, rule: Rule) -> None:
-    report = section.yaml_file.report
-    if rule.pattern:
-        if rule.any or rule.with_ or rule.unless or "within" in section.value:
-            report(
-                "E304", section.at("pattern"), "a pattern stands alone.", "Split the rule in two."
-            )
-        try:
-            regex.compile(rule.pattern, regex.IGNORECASE)
-        except regex.error as error:
-            report("E303", section.at("pattern"), f"not a valid pattern: {error}.")
-    elif not rule.any:
-        report(
-            "E304",
+def _parse_facet(section: Section, reading: str, parser: RuleParser) -> Facet:
+    facet_id = str(section.place[-1])
+    rules = parser.parse_rules(section, facet_id)
+    questions = section.texts("questions")
+    if not (rules or questions or section.value.get("rules")):
+        section.yaml_file.report(
+            "E301",
             section.place,
-            "the rule has neither 'any:' nor 'pattern:'.",
-            "Add 'any: [...]'.",
+            f"facet '{facet_id}' has neither rules nor questions.",
+            "Add 'rules:', or the 'questions:' whose answers all have it.",
         )
-    elif "within" in section.value and not (rule.with_ or rule.unless):
-        report("E304", section.at("within"), "'within' needs 'with:' or 'unless:'.", "Add one.")
+    return Facet(
+        id=facet_id,
+        reading=reading,
+        label=section.text("label") or facet_id,
+        definition=section.text("definition"),
+        questions=questions,
+        within=parser.parse_within(section),
+        rules=rules,
+    )
 
 
-def _check_terms(section: Section, key: str) -> None:
-    value = section.value.get(key)
-    if isinstance(value, list):
-        for number, item in enumerate(value):
-            _check_term(section.yaml_file, (*section.at(key), number), str(item))
-    elif value is not None:
-        _check_term(section.yaml_file, section.at(key), str(value))
+def _parse_exclusive(top: Section) -> tuple[tuple[str, ...], ...]:
+    value = top.value.get("exclusive")
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(
+        isinstance(group, list) and len(group) > 1 for group in value
+    ):
+        top.wrong("exclusive", "a list of groups, each a list of two themes or more")
+        return ()
+    return tuple(tuple(str(theme) for theme in group) for group in value)
 
 
-def _check_term(yaml_file: YamlFile, place: Place, source: str) -> None:
-    try:
-        parse_term(source)
-    except ValueError as error:
-        yaml_file.report("E302", place, str(error), "Use words, with '*' only at the end of one.")
+def _parse_history(top: Section) -> tuple[Version, ...]:
+    value = top.value.get("history") or []
+    if not isinstance(value, list):
+        top.wrong("history", "a list of entries")
+        return ()
+    entries = []
+    for number, item in enumerate(value):
+        section = Section.of(top.yaml_file, (*top.at("history"), number), item, HISTORY_KEYS)
+        entries.append(
+            Version(
+                version=_whole_number(section, "version", 0),
+                note=section.text("note", required=True),
+                date=section.text("date"),
+                by=section.text("by"),
+            )
+        )
+    return tuple(entries)
 
 
-def _check_names(
-    yaml_file: YamlFile, entries: tuple[Theme, ...], no_theme: tuple[str, ...]
-) -> None:
-    """A coded file names a theme by id, code or label: no name may mean two things."""
-    owners = dict.fromkeys(no_theme, "no_theme")
-    for attribute in ("id", "code", "label"):
-        for theme in entries:
-            name = getattr(theme, attribute)
-            owner = owners.setdefault(name, theme.id) if name else theme.id
-            if owner != theme.id:
-                what = f"'{name}' is the {attribute} of '{theme.id}' and also names '{owner}'."
-                place = ("themes", theme.id, *(() if attribute == "id" else (attribute,)))
-                yaml_file.report("E309", place, what, "Give each a name of its own.")
-
-
-def _check_nets(yaml_file: YamlFile, entries: tuple[Theme, ...]) -> None:
-    ids = [theme.id for theme in entries if not theme.net]
-    for net in entries:
-        for number, member in enumerate(net.net):
-            if member not in ids:
-                place = ("themes", net.id, "net", number)
-                what = f"net '{net.id}' names '{member}', which is not a theme."
-                yaml_file.report("E305", place, what, near(member, ids))
+def _mapping(top: Section, key: str) -> dict[str, Any]:
+    value = top.value.get(key)
+    if value is not None and not isinstance(value, dict):
+        top.wrong(key, "a mapping")
+    return value if isinstance(value, dict) else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.match.matcher import Matched, Matcher, match_responses
+from pipeline.match.matcher import Finding, Matcher
+from pipeline.match.stage import Matched, match_batches, match_responses
 
-__all__ = ["Matched", "Matcher", "match_responses"]
+__all__ = ["Finding", "Matched", "Matcher", "match_batches", "match_responses"]

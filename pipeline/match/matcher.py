@@ -1,124 +1,254 @@
-"""A compiled codebook, and the stage that applies it."""
+"""A compiled codebook: texts in, what its rules find in them out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import cache
-from typing import Any, NamedTuple
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
-import regex
 
-from pipeline.codebook.model import Codebook, Rule, Theme
-from pipeline.codebook.terms import Term, parse_term
-from pipeline.match.index import Hit, TermIndex
-from pipeline.match.rules import Found, apply_rule
-from pipeline.tables import CODINGS, PROBLEMS, keep, rows
-from pipeline.text import cut_quote, fold
+from pipeline.codebook.model import Codebook, Facet, Rule, Theme
+from pipeline.lookups import check_lookups
+from pipeline.match.facets import Read, read_facets
+from pipeline.match.fire import Found, fire_rules, split_uses, use_hits
+from pipeline.match.hits import Hits, TermTable
+from pipeline.match.near import NONE
+from pipeline.match.negation import Denials
+from pipeline.match.ordering import order_by, starts_group
+from pipeline.match.overlap import keep_longest
+from pipeline.match.ruletable import RuleTable
+from pipeline.match.texts import Finder, Sentences, Texts
+from pipeline.text import fold_but_case
 
 PATTERN_SECONDS = 0.25
 """How long one pattern may take on one response."""
 
-Sentences = Callable[[str], tuple[int, ...]]
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One place where a rule fired; `facet` is empty for the theme itself."""
+
+    row: int
+    theme: Theme
+    facet: Facet | None
+    rule: Rule
+    start: int
+    end: int
+    terms: tuple[str, ...]
 
 
-class Matched(NamedTuple):
-    """**codings** by rule, and the **problems**: responses that a pattern took too long on."""
+# Named here, because within Matcher `list` is a method.
+Listed = list[Finding]
+Themes = list[set[str]]
+Matches = list[tuple[int, ...]]
+Slow = list[tuple[int, int]]
 
-    codings: pa.Table
-    problems: pa.Table
+
+class Findings(NamedTuple):
+    """What was found, by row, theme, facet and rule; `theme` and `facet` are numbers (-1: none).
+
+    `timed_out` lists the row and rule of every pattern that took too long.
+    """
+
+    found: Found
+    theme: np.ndarray
+    facet: np.ndarray
+    timed_out: list[tuple[int, int]]
 
 
 class Matcher:
-    """A codebook compiled once. `sentences` gives the starts of a text's sentences."""
+    """A codebook compiled once, for any number of threads.
+
+    `sentences` gives the starts of a text's sentences. Raises InputError (E313) when the codebook
+    wants word tables that are not installed.
+    """
 
     def __init__(self, codebook: Codebook, sentences: Sentences) -> None:
+        self.codebook = codebook
         self.coder = codebook.coder
         self._sentences = sentences
-        self._rules: list[tuple[Theme, Rule]] = []
-        self._by_term: dict[str, list[int]] = {}
-        self._patterns: list[tuple[Theme, Rule, regex.Pattern[str]]] = []
-        terms: list[Term] = []
-        for theme in codebook.themes:
-            for rule in theme.rules:
-                if rule.pattern:
-                    compiled = regex.compile(rule.pattern, regex.IGNORECASE)
-                    self._patterns.append((theme, rule, compiled))
-                    continue
-                for source in rule.any:
-                    self._by_term.setdefault(source, []).append(len(self._rules))
-                self._rules.append((theme, rule))
-                terms += map(parse_term, (*rule.any, *rule.with_, *rule.unless))
-        self._index = TermIndex(terms)
+        terms = TermTable(codebook.hyphens, codebook.possessives)
+        self.table = RuleTable(codebook, terms)
+        rules = [rule for _, rule in self.table.rules]
+        if any(rule.forms.needs_lookups for rule in rules):
+            check_lookups(codebook.path.as_posix())
+        negates = any(rule.negated != "count" for rule in rules)
+        self._denials = Denials(terms) if negates else None
+        self._uses = self.table.uses()
+        self._cased = {n: _cased_pattern(terms, n) for n, cased in enumerate(terms.cased) if cased}
+        patterns = [(place, rules[place].pattern) for place, _ in self.table.patterns]
+        self.sources = [*terms.sources, *(pattern for _, pattern in patterns)]
+        self._pattern_term = {
+            place: len(terms.sources) + n for n, (place, _) in enumerate(patterns)
+        }
+        self._terms = terms
+        self._local = threading.local()
 
-    def find(self, text: str, question: str) -> Iterator[tuple[Theme, Rule, Found | TimeoutError]]:
-        """Every rule that fires on a text: by terms, then by patterns, in the codebook's order.
+    def find(self, texts: pa.Array, questions: Sequence[str]) -> Findings:
+        """Everything that the rules find in texts, each the answer to a question."""
+        return self._find(texts, questions, longest=True)
 
-        A TimeoutError stands for a pattern that took too long.
-        """
-        yield from self._find_terms(text, question)
-        yield from self._find_patterns(text, question)
+    def find_all(self, texts: pa.Array, questions: Sequence[str]) -> Findings:
+        """The same with every rule's own quotes, those within longer ones too, and no facets."""
+        return self._find(texts, questions, longest=False)
 
-    def find_themes(self, text: str, question: str) -> set[str]:
-        """The themes that any rule finds in a text."""
-        found = self.find(text, question)
-        return {theme.id for theme, _, what in found if isinstance(what, Found)}
+    def find_in(self, text: str, question: str) -> Listed:
+        """Everything that the rules find in one text."""
+        return list(self.list(self.find(pa.array([text]), [question])))
 
-    def _find_terms(self, text: str, question: str) -> Iterator[tuple[Theme, Rule, Found]]:
-        """Every rule that fires by its terms, in the order of the codebook."""
-        hits: dict[str, list[Hit]] = {}
-        for hit in self._index.find(fold(text)):
-            hits.setdefault(hit.term, []).append(hit)
-        if not hits:
-            return
-        numbers = {number for term in hits for number in self._by_term.get(term, ())}
-        starts = cache(lambda: self._sentences(text))
-        for number in sorted(numbers):
-            theme, rule = self._rules[number]
-            if theme.applies_to(question):
-                for found in apply_rule(rule, hits, starts):
-                    yield theme, rule, found
-
-    def _find_patterns(
-        self, text: str, question: str
-    ) -> Iterator[tuple[Theme, Rule, Found | TimeoutError]]:
-        """Every pattern that is in a text."""
-        for theme, rule, pattern in self._patterns:
-            if not theme.applies_to(question):
-                continue
-            try:
-                spans = [m.span() for m in pattern.finditer(text, timeout=PATTERN_SECONDS)]
-            except TimeoutError as error:
-                yield theme, rule, error
-                continue
-            for start, end in spans:
-                if end > start:
-                    yield theme, rule, Found(start, end, (rule.pattern,))
-
-
-def match_responses(responses: pa.Table, matcher: Matcher) -> Matched:
-    """**responses** -> **codings** by rule; only substantive responses are matched."""
-    codings: list[dict[str, Any]] = []
-    problems: list[dict[str, str]] = []
-    substantive = keep(responses, "status", "substantive")
-    for response_id, question, text in rows(substantive, "response_id", "question", "text"):
-        for theme, rule, found in matcher.find(text, question):
-            if isinstance(found, TimeoutError):
-                reason = f"the pattern took over {PATTERN_SECONDS} s"
-                problems.append({"response_id": response_id, "rule": rule.id, "reason": reason})
-                continue
-            codings.append(
-                {
-                    "response_id": response_id,
-                    "question": question,
-                    "theme": theme.id,
-                    "facet": "",
-                    "coder": matcher.coder,
-                    "rule": rule.id,
-                    "start": found.start,
-                    "end": found.end,
-                    "quote": cut_quote(text, found.start, found.end),
-                    "terms": [{"term": term} for term in found.terms],
-                }
+    def list(self, findings: Findings) -> Iterator[Finding]:
+        """Findings one by one."""
+        found, themes, facets, _ = findings
+        for place in range(len(found)):
+            facet = int(facets[place])
+            yield Finding(
+                row=int(found.row[place]),
+                theme=self.table.themes[themes[place]],
+                facet=self.table.facets[facet] if facet != NONE else None,
+                rule=self.table.rules[found.rule[place]][1],
+                start=int(found.start[place]),
+                end=int(found.end[place]),
+                terms=tuple(self.sources[t] for t in found.terms[place].tolist() if t != NONE),
             )
-    return Matched(CODINGS.build(codings), PROBLEMS.build(problems))
+
+    def find_themes(self, texts: Sequence[str], questions: Sequence[str]) -> Themes:
+        """The themes that any rule finds in each text."""
+        themes: Themes = [set() for _ in texts]
+        findings = self.find_all(pa.array(texts, pa.string()), questions)
+        for row, theme in zip(findings.found.row.tolist(), findings.theme.tolist(), strict=True):
+            themes[row].add(self.table.themes[theme].id)
+        return themes
+
+    def _find(self, array: pa.Array, questions: Sequence[str], *, longest: bool) -> Findings:
+        texts = Texts(array, self._sentences)
+        names = list(dict.fromkeys(questions))
+        numbers = {name: number for number, name in enumerate(names)}
+        question_of = np.array([numbers[question] for question in questions], np.int64)
+        allowed = self.table.allowed(names)
+        hits = self._check_case(self._finder().find(texts), texts)
+        fired = self._fire(hits, texts, allowed, question_of)
+        matched, timed_out = self._match_patterns(texts, allowed, question_of)
+        found = _in_order(fired, matched)
+        owner = self.table.owner[found.rule]
+        of_theme = owner < len(self.table.themes)
+        themed, theme = found.take(of_theme), owner[of_theme]
+        if not longest:
+            return Findings(themed, theme, np.full(len(theme), NONE), timed_out)
+        across = self.codebook.overlap == "longest"
+        kept = keep_longest(themed, theme, across=across)
+        themed, theme = themed.take(kept), theme[kept]
+        facet = np.full(len(theme), NONE)
+        if self.table.facets and len(themed):
+            own = found.take(~of_theme), owner[~of_theme] - len(self.table.themes)
+            may = np.array([[f.applies_to(q) for q in names] for f in self.table.facets], bool)
+            read = read_facets(self.table.facets, themed, own, texts, may[:, question_of])
+            themed, theme, facet = _with_facets(themed, theme, read)
+        return Findings(themed, theme, facet, timed_out)
+
+    def _finder(self) -> Finder:
+        if not hasattr(self._local, "finder"):
+            keep = self.codebook.hyphens == "keep"
+            self._local.finder = Finder(self._terms.index(), keep_hyphens=keep)
+        finder: Finder = self._local.finder
+        return finder
+
+    def _check_case(self, hits: Hits, texts: Texts) -> Hits:
+        """Without the hits of terms whose capitals are not those of the text."""
+        if not self._cased:
+            return hits
+        places = np.flatnonzero(np.isin(hits.term, list(self._cased)))
+        spans = zip(
+            hits.term[places], hits.row[places], hits.start[places], hits.end[places], strict=True
+        )
+        keep = np.ones(len(hits), bool)
+        keep[places] = [
+            bool(self._cased[term].fullmatch(fold_but_case(texts.text(row)[start:end])))
+            for term, row, start, end in spans
+        ]
+        return hits.take(keep)
+
+    def _fire(
+        self, hits: Hits, texts: Texts, allowed: np.ndarray, question_of: np.ndarray
+    ) -> Found:
+        anchors, partners = split_uses(use_hits(hits, self._uses))
+        anchors = anchors.take(allowed[anchors.rule, question_of[hits.row[anchors.hit]]])
+        if self._denials:
+            mode = self.table.negated[anchors.rule]
+            asked = np.flatnonzero(mode != "count")
+            denied = self._denials.find(hits, anchors.hit[asked], texts.text)
+            keep = np.ones(len(mode), bool)
+            keep[asked] = denied == (mode[asked] == "only")
+            anchors = anchors.take(keep)
+        return fire_rules(self.table, hits, anchors, partners, texts.sentence_of)
+
+    def _match_patterns(
+        self, texts: Texts, allowed: np.ndarray, question_of: np.ndarray
+    ) -> tuple[Matches, Slow]:
+        """Row, rule, start, end and term of every match of a pattern; and what took too long."""
+        matched: Matches = []
+        timed_out: Slow = []
+        for rule, pattern in self.table.patterns:
+            term = self._pattern_term[rule]
+            for row in np.flatnonzero(allowed[rule, question_of]).tolist():
+                try:
+                    spans = {
+                        match.span()
+                        for match in pattern.finditer(texts.text(row), timeout=PATTERN_SECONDS)
+                    }
+                except TimeoutError:
+                    timed_out.append((row, rule))
+                    continue
+                matched += [(row, rule, start, end, term) for start, end in spans if end > start]
+        return matched, sorted(timed_out)
+
+
+def _cased_pattern(terms: TermTable, number: int) -> re.Pattern[str]:
+    """The capitals of a term, as they must stand in a text."""
+    written = re.findall(
+        r"[^\W_*?](?:[^\W_]|[*?'])*|[*?](?:[^\W_]|[*?'])*", fold_but_case(terms.sources[number])
+    )
+    words = [re.escape(word).replace(r"\*", ".*").replace(r"\?", ".") for word in written]
+    return re.compile(r"[\s-]+".join(words), re.DOTALL)
+
+
+def _in_order(fired: Found, matched: list[tuple[int, ...]]) -> Found:
+    """What terms and patterns found, by row, rule and place; the terms' are in order."""
+    if not matched:
+        return fired
+    rows = np.array(matched, np.int64).reshape(-1, 5)
+    found = _joined(fired, Found(rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3], rows[:, 4:]))
+    return found.take(order_by(found.row, found.rule, found.start, found.end))
+
+
+def _joined(one: Found, other: Found) -> Found:
+    wide = max(one.terms.shape[1], other.terms.shape[1])
+    terms = [
+        np.pad(f.terms, ((0, 0), (0, wide - f.terms.shape[1])), constant_values=NONE)
+        for f in (one, other)
+    ]
+    return Found(
+        np.r_[one.row, other.row],
+        np.r_[one.rule, other.rule],
+        np.r_[one.start, other.start],
+        np.r_[one.end, other.end],
+        np.concatenate(terms),
+    )
+
+
+def _with_facets(
+    themed: Found, theme: np.ndarray, read: Read
+) -> tuple[Found, np.ndarray, np.ndarray]:
+    """Quotes of themes, and what they read as, by row, theme, facet, rule and place."""
+    given, place, number = read
+    found = _joined(themed, given)
+    theme = np.r_[theme, theme[place]]
+    facet = np.r_[np.full(len(themed), NONE), number]
+    order = order_by(found.row, theme, facet + 1, found.rule, found.start, found.end)
+    found, theme, facet = found.take(order), theme[order], facet[order]
+    # Two quotes of a theme drawn out to one facet may be the same.
+    fresh = starts_group(found.row, theme, facet, found.rule, found.start, found.end)
+    return found.take(fresh), theme[fresh], facet[fresh]
