@@ -23,11 +23,12 @@ COLUMNS = ("response_id", "theme", "facet", "coder", "memo", "question", "text")
 
 @dataclass(slots=True)
 class Reading:
-    """One coder's coding of one response: the themes present."""
+    """One coder's coding of one response: the themes present, and their facets, with the memos."""
 
     response_id: str
     coder: str
     themes: dict[str, str] = field(default_factory=dict)
+    facets: dict[tuple[str, str], str] = field(default_factory=dict)
     question: str = ""
     text: str = ""
 
@@ -36,13 +37,15 @@ class Reading:
 class Coded:
     """A file of hand coding: a reading per response and coder, in the order of the file.
 
-    `strangers` counts the codings with themes that the codebook lacks.
+    `strangers` counts the codings with themes that the codebook lacks; `with_facets` says whether
+    the file has a column of facets, so that those not marked are absent.
     """
 
     path: Path
     sha256: str
     readings: tuple[Reading, ...]
     strangers: Mapping[str, int]
+    with_facets: bool = False
     notes: tuple[Problem, ...] = ()
 
     @property
@@ -70,7 +73,8 @@ def read_coded(path: Path, codebook: Codebook) -> Coded:
     """Read a file of hand coding; themes may go by id, by `code` or by label.
 
     With `question` and `text` columns the file brings its own answers; else its ids are the
-    round's. Raises InputError for an unreadable file and E401 for a missing column.
+    round's. Raises InputError for an unreadable file and E401 for a missing column, or a facet that
+    the codebook lacks.
     """
     rows = _open(path)
     places = {name: rows.header.index(name) for name in COLUMNS if name in rows.header}
@@ -79,15 +83,20 @@ def read_coded(path: Path, codebook: Codebook) -> Coded:
     nothing: dict[tuple[str, str], bool] = {}
     for number, cells in rows.rows:
         cell = {name: cells[place] for name, place in places.items()}
-        _check_row(cell, f"{path.as_posix()}: row {number}")
+        where = f"{path.as_posix()}: row {number}"
+        _check_row(cell, where)
         key = (cell["response_id"], cell.get("coder", ""))
         reading = readings.setdefault(key, Reading(*key))
         reading.question = reading.question or cell.get("question", "")
         reading.text = reading.text or cell.get("text", "")
         theme_id = _theme_id(cell["theme"].strip(), codebook)
         nothing[key] = nothing.get(key, False) or theme_id == ""
+        facet_id = _facet_id(cell, codebook, where)
         if theme_id is None:
             strangers[cell["theme"]] += 1
+        elif facet_id:
+            reading.themes.setdefault(theme_id, "")
+            reading.facets[theme_id, facet_id] = cell.get("memo", "")
         elif theme_id:
             reading.themes[theme_id] = cell.get("memo", "")
     return Coded(
@@ -95,6 +104,7 @@ def read_coded(path: Path, codebook: Codebook) -> Coded:
         sha256=hash_file(path),
         readings=tuple(readings.values()),
         strangers=dict(strangers.most_common()),
+        with_facets="facet" in places,
         notes=(*rows.notes, *_contradictions(path, readings, nothing)),
     )
 
@@ -123,11 +133,6 @@ def _check_row(cell: Mapping[str, str], where: str) -> None:
         raise InputError.because(
             code="E401", where=where, what="the row has no response_id.", remedy="Give it one."
         )
-    if cell.get("facet"):
-        what = f"the facet '{cell['facet']}': themes have no facets here."
-        raise InputError.because(
-            code="E401", where=where, what=what, remedy="Leave the column empty."
-        )
 
 
 def _contradictions(
@@ -150,3 +155,19 @@ def _theme_id(name: str, codebook: Codebook) -> str | None:
         return ""
     theme = codebook.find(name)
     return theme.id if theme and not theme.net else None
+
+
+def _facet_id(cell: Mapping[str, str], codebook: Codebook, where: str) -> str:
+    """The facet's id, of its id or label; empty for none."""
+    name = cell.get("facet", "").strip()
+    if not name:
+        return ""
+    ids = {facet.label: facet.id for facet in reversed(codebook.facets)}
+    ids |= {facet.id: facet.id for facet in codebook.facets}
+    if name not in ids:
+        what, remedy = f"the facet '{name}' is not in the codebook.", near(name, ids.values())
+    elif _theme_id(cell["theme"].strip(), codebook) == "":
+        what, remedy = f"the facet '{name}' is of no theme.", "Name the theme, or empty the cell."
+    else:
+        return ids[name]
+    raise InputError.because(code="E401", where=where, what=what, remedy=remedy)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from pipeline.codebook.model import Codebook
-from pipeline.coded import Coded
+from pipeline.coded import Coded, Reading
 from pipeline.errors import InputError, Problem, near
 from pipeline.tables import DECISIONS, keep
 
@@ -15,7 +15,8 @@ UNNAMED = "human:unnamed"
 
 
 def decide(coded: Coded, codebook: Codebook) -> pa.Table:
-    """**decisions** of a file of hand coding: a reading had every theme of the codebook in view.
+    """**decisions** of a file of hand coding: a reading had every theme of the codebook in view,
+    and every facet of them if the file has a column of facets.
 
     A coder without a `human:` or `import:` prefix is a person. Raises InputError (E404) for a
     theme that the codebook lacks: a person's word is not dropped.
@@ -32,19 +33,27 @@ def decide(coded: Coded, codebook: Codebook) -> pa.Table:
                 for theme in coded.strangers
             )
         )
+    in_view = ["", *(facet.id for facet in codebook.facets if coded.with_facets)]
     return DECISIONS.build(
         {
             "reading": number,
             "response_id": reading.response_id,
             "theme": theme.id,
-            "facet": "",
+            "facet": facet,
             "coder": coder_name(reading.coder),
-            "decision": "present" if theme.id in reading.themes else "absent",
-            "memo": reading.themes.get(theme.id, ""),
+            "decision": "absent" if memo is None else "present",
+            "memo": memo or "",
         }
         for number, reading in enumerate(coded.readings, start=1)
         for theme in codebook.themes
+        for facet in in_view
+        for memo in [_memo(reading, theme.id, facet)]
     )
+
+
+def _memo(reading: Reading, theme: str, facet: str) -> str | None:
+    """The coder's note on a theme or facet that is marked; None where it is not."""
+    return reading.facets.get((theme, facet)) if facet else reading.themes.get(theme)
 
 
 def coder_name(name: str) -> str:

@@ -39,6 +39,7 @@ class Published:
     of: int | None
     coders: tuple[str, ...]
     source: str
+    facet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +94,15 @@ def load_figures(path: Path, the_round: Round, codebook: Codebook) -> tuple[Publ
 
 def _parse_figure(section: Section, the_round: Round, codebook: Codebook) -> Published:
     question, theme = section.text("question", required=True), section.text("theme", required=True)
-    questions = [q.id for q in the_round.source.questions]
-    if questions and question and question not in questions:
-        _unknown(section.yaml_file, section.at("question"), question, questions)
-    themes = [entry.id for entry in codebook.entries]
-    if theme and theme not in themes:
-        _unknown(section.yaml_file, section.at("theme"), theme, themes)
-    if section.text("facet"):
-        section.yaml_file.report("E601", section.at("facet"), "themes have no facets here.")
+    known = {
+        "question": [q.id for q in the_round.source.questions],
+        "theme": [entry.id for entry in codebook.entries],
+        "facet": [facet.id for facet in codebook.facets],
+    }
+    for key, names in known.items():
+        name = section.text(key)
+        if name and name not in names and (names or key != "question"):
+            _unknown(section.yaml_file, section.at(key), name, names)
     cited = section.text("cited", required=True)
     limits = parse_cited(cited) if cited else (0, 0)
     if limits is None:
@@ -122,6 +124,7 @@ def _parse_figure(section: Section, the_round: Round, codebook: Codebook) -> Pub
         of=of,
         coders=_parse_coders(section),
         source=section.text("source"),
+        facet=section.text("facet"),
     )
 
 
@@ -145,24 +148,27 @@ def check_figures(
     is not counted in the question: it was not found to be 0, it was not looked for.
     """
     tables = {
-        coders: {(c["question"], c["theme"]): c for c in figures.counts.to_pylist()}
+        coders: {(c["question"], c["theme"], c["facet"]): c for c in figures.counts.to_pylist()}
         for coders, figures in found.items()
     }
     checked = []
     for figure in published:
         counts = tables[figure.coders]
-        count = counts.get((figure.question, figure.theme))
+        count = counts.get((figure.question, figure.theme, figure.facet))
         if count is None:
             raise InputError(_uncounted(figure, counts))
         checked.append(Checked(figure, count["cited"], count["of"]))
     return checked
 
 
-def _uncounted(figure: Published, counted: Iterable[tuple[str, str]]) -> Problem:
-    themes: dict[str, list[str]] = {}
-    for question, theme in counted:
-        themes.setdefault(question, []).append(theme)
-    if figure.question in themes:
+def _uncounted(figure: Published, counted: Iterable[tuple[str, str, str]]) -> Problem:
+    themes: dict[str, dict[str, list[str]]] = {}
+    for question, theme, facet in counted:
+        themes.setdefault(question, {}).setdefault(theme, []).append(facet)
+    if figure.theme in themes.get(figure.question, {}):
+        what = f"the facet '{figure.facet}' is not counted in '{figure.question}'."
+        remedy = near(figure.facet, themes[figure.question][figure.theme][1:])
+    elif figure.question in themes:
         what = f"the theme '{figure.theme}' is not counted in '{figure.question}'."
         remedy = near(figure.theme, themes[figure.question])
     else:

@@ -68,7 +68,7 @@ def write_run(
             unheard.difference_update(living.to_pylist() if unheard else ())
             progress(batch)
         total = add_figures(figures)
-        report = gather_report(total, plan.round, plan.coders)
+        report = gather_report(total, plan.round, plan.codebook, plan.coders)
         writer.write_table(store.DECISIONS_FILE, plan.decisions)
         writer.copy(store.ROUND_FILE, plan.round.path)
         writer.copy(store.CODEBOOK_FILE, plan.codebook.path)

@@ -136,6 +136,7 @@ def _check_quotes(kept: KeptRun) -> Iterator[str]:
     substantive = keep(kept.evidence.responses, "status", "substantive")
     texts: dict[str, str] = dict(rows(substantive, "response_id", "text"))
     rules = {rule.id for theme in kept.codebook.themes for rule in theme.rules}
+    rules |= {rule.id for facet in kept.codebook.facets for rule in facet.rules}
     wrong = [
         f"the quote of {coding['rule'] or coding['coder']} in {coding['response_id']} is not in it"
         for coding in kept.evidence.codings.to_pylist()
@@ -170,14 +171,15 @@ def _check_rules(kept: KeptRun) -> Iterator[str]:
 
 
 def _as_text(coding: dict[str, Any]) -> str:
-    return f"{coding['rule']} in {coding['response_id']} at [{coding['start']}, {coding['end']})"
+    what = f"{coding['rule']}{' as ' if coding['facet'] else ''}{coding['facet']}"
+    return f"{what} in {coding['response_id']} at [{coding['start']}, {coding['end']})"
 
 
 def _check_figures(kept: KeptRun) -> Iterator[str]:
     verdicts, figures = recount(kept, kept.coders)
     if not verdicts.equals(kept.verdicts):
         yield from _shorten(_verdict_differences(verdicts, kept.verdicts))
-    report = gather_report(figures, kept.round, kept.coders)
+    report = gather_report(figures, kept.round, kept.codebook, kept.coders)
     for name, text in render_files(figures, report).items():
         path = kept.folder / name
         if not path.is_file() or path.read_bytes() != text.encode():
@@ -193,7 +195,7 @@ def _verdict_differences(derived: pa.Table, stated: pa.Table) -> list[str]:
     if not places:
         return ["the verdicts are not in the order of the responses, or one stands twice"]
     return [
-        f"the verdict on {place[0]} x {place[1]} does not follow from its codings"
+        f"the verdict on {' x '.join(filter(None, place))} does not follow from its codings"
         for place in places
     ]
 

@@ -158,6 +158,7 @@ def _as_json(item: Checked) -> dict[str, object]:
         "id": figure.id,
         "question": figure.question,
         "theme": figure.theme,
+        **({"facet": figure.facet} if figure.facet else {}),
         "published": {"cited": figure.cited, "of": figure.of},
         "found": {"cited": item.cited, "of": item.of},
         "holds": item.holds,

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.round import Round
-from pipeline.tables import ANSWERED, BASES, STATUSES, rows
+from pipeline.tables import ANSWERED, BASES, STATUSES, keep, rows
 
 _SUMMED = ("asked", *STATUSES, "with_theme", "no_theme", "campaign", "of")
 
@@ -27,7 +27,8 @@ def account_bases(responses: pa.Table, verdicts: pa.Table, the_round: Round) -> 
         statuses.setdefault(question, Counter())[status] += 1
         campaigns[question] += bool(campaign)
     present = verdicts.filter(verdicts["present"])
-    themed = Counter(question for question, _ in set(rows(present, "question", "response_id")))
+    themes = keep(present, "facet", "")
+    themed = Counter(question for question, _ in set(rows(themes, "question", "response_id")))
     return BASES.build(
         _base(the_round, question, counted, themed[question], campaigns[question])
         for question, counted in statuses.items()

@@ -11,59 +11,66 @@ import pyarrow as pa
 from pipeline.codebook.model import Codebook, Theme
 from pipeline.tables import CODERS, COUNTS, rows
 
+Words = dict[tuple[str, str, str], dict[str, str]]
+"""question, theme and facet -> response -> whose word, of the verdicts that are present"""
+
 WORD_ORDER = ("human", "codebook", "classifier")
-"""Whose word a response stands on in a net, where its members rest on several."""
+"""Whose word a response stands on in a net or parent, where its members rest on several."""
 _SUMMED = ("cited", *CODERS)
 
 
 def count_themes(verdicts: pa.Table, bases: pa.Table, codebook: Codebook) -> pa.Table:
-    """**counts**: a row per question and theme that applies to it, nets included.
+    """**counts**: a row per question and theme that applies to it, nets included, and one for each
+    facet of the codebook that does.
 
-    A net counts distinct responses in any of its members. Each response is split once, by whose
-    word it stands on; in a net, by the first of human, codebook, classifier.
+    A parent counts distinct responses in it or anything under it, a net those in any of its
+    members. Each response is split once, by whose word it stands on: where it rests on several
+    themes, by the first of human, codebook, classifier.
     """
     words = _words(verdicts)
+    members = {theme.id: codebook.members(theme) for theme in codebook.entries}
+    looked_for = {theme.id: theme for theme in codebook.themes}
     return COUNTS.build(
-        _count(base, theme, words)
+        _count(base, theme, facet, _merge(words, base["question"], members[theme.id], facet))
         for base in bases.to_pylist()
         for theme in codebook.entries
-        if _applies(theme, base["question"], codebook)
+        if any(looked_for[name].applies_to(base["question"]) for name in members[theme.id])
+        for facet in _facets(codebook, base["question"])
     )
 
 
-def _words(verdicts: pa.Table) -> dict[tuple[str, str], dict[str, str]]:
-    """question and theme -> response -> whose word, of the verdicts that are present."""
-    words: dict[tuple[str, str], dict[str, str]] = {}
+def _facets(codebook: Codebook, question: str) -> list[str]:
+    """The theme itself, and the facets that answers to the question may have."""
+    return ["", *(facet.id for facet in codebook.facets if facet.applies_to(question))]
+
+
+def _words(verdicts: pa.Table) -> Words:
     present = verdicts.filter(verdicts["present"])
-    for question, theme, response_id, by in rows(present, "question", "theme", "response_id", "by"):
-        words.setdefault((question, theme), {})[response_id] = by
+    words: Words = {}
+    for *place, response_id, by in rows(present, "question", "theme", "facet", "response_id", "by"):
+        words.setdefault(tuple(place), {})[response_id] = by
     return words
 
 
-def _applies(theme: Theme, question: str, codebook: Codebook) -> bool:
-    if not theme.net:
-        return theme.applies_to(question)
-    members = [member for member in codebook.themes if member.id in theme.net]
-    return any(member.applies_to(question) for member in members)
-
-
-def _count(
-    base: dict[str, Any], theme: Theme, words: dict[tuple[str, str], dict[str, str]]
-) -> dict[str, Any]:
+def _merge(words: Words, question: str, members: tuple[str, ...], facet: str) -> dict[str, str]:
     merged: dict[str, str] = {}
-    for member in theme.net or (theme.id,):
-        for response_id, by in words.get((base["question"], member), {}).items():
+    for member in members:
+        for response_id, by in words.get((question, member, facet), {}).items():
             merged[response_id] = min(merged.get(response_id, by), by, key=WORD_ORDER.index)
-    split = Counter(merged.values())
+    return merged
+
+
+def _count(base: dict[str, Any], theme: Theme, facet: str, cited: dict[str, str]) -> dict[str, Any]:
+    split = Counter(cited.values())
     return {
         "question": base["question"],
         "theme": theme.id,
-        "facet": "",
+        "facet": facet,
         "label": theme.label,
         "net": bool(theme.net),
-        "cited": len(merged),
+        "cited": len(cited),
         "of": base["of"],
-        "share": len(merged) / base["of"] if base["of"] else None,
+        "share": len(cited) / base["of"] if base["of"] else None,
         **{coder: split[coder] for coder in CODERS},
     }
 

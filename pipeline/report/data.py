@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.report.sentences import account_sentence, count_sentence
+from pipeline.codebook.model import Codebook
+from pipeline.report.facets import FacetTable, order_themes, tabulate_facets, tabulate_round
+from pipeline.report.sentences import account_sentence, count_sentence, facet_clause
 from pipeline.round import Round
 from pipeline.run import Figures
 from pipeline.tables import CODERS
@@ -16,7 +18,10 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One theme or net of one question."""
+    """One theme or net of one question; `depth` is how many parents it has.
+
+    `facets` holds a count for each facet that applies, as the counts table has it.
+    """
 
     theme: str
     label: str
@@ -26,6 +31,8 @@ class Row:
     share: float | None
     split: dict[str, int]
     sentence: str
+    depth: int = 0
+    facets: tuple[dict[str, Any], ...] = ()
 
     @property
     def percent(self) -> str:
@@ -42,13 +49,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class QuestionReport:
-    """One question: its base accounting, its themes by count, its nets."""
+    """One question: its base accounting, its themes by count, its nets, their second readings."""
 
     question: str
     label: str
     base: dict[str, Any]
     accounting: str
     rows: tuple[Row, ...]
+    facet_tables: tuple[FacetTable, ...] = ()
 
     @property
     def sentences(self) -> list[str]:
@@ -58,38 +66,61 @@ class QuestionReport:
 
 @dataclass(frozen=True, slots=True)
 class ReportData:
-    """A whole report."""
+    """A whole report; `facet_tables` are the second readings that no one question shows whole."""
 
     round: str
     title: str
     note: str
     coders: tuple[str, ...]
     questions: tuple[QuestionReport, ...]
+    facet_tables: tuple[FacetTable, ...] = ()
 
 
-def gather_report(figures: Figures, the_round: Round, coders: Sequence[str]) -> ReportData:
-    """The report of a round's figures: themes by count, nets after them."""
+def gather_report(
+    figures: Figures, the_round: Round, codebook: Codebook, coders: Sequence[str]
+) -> ReportData:
+    """The report of a round's figures: themes by count, children under their parents, then nets."""
     counts = figures.counts.to_pylist()
+    by_question: dict[str, list[dict[str, Any]]] = {}
+    for count in counts:
+        by_question.setdefault(count["question"], []).append(count)
     return ReportData(
         round=the_round.name,
         title=the_round.title,
         note=the_round.note,
         coders=tuple(coders),
         questions=tuple(
-            QuestionReport(
-                question=base["question"],
-                label=base["label"],
-                base=base,
-                accounting=account_sentence(base),
-                rows=_rows([c for c in counts if c["question"] == base["question"]], coders),
-            )
+            _question(base, by_question.get(base["question"], []), codebook, coders)
             for base in figures.bases.to_pylist()
         ),
+        facet_tables=tabulate_round(counts, codebook),
     )
 
 
-def _rows(counts: list[dict[str, Any]], coders: Sequence[str]) -> tuple[Row, ...]:
-    ordered = sorted(counts, key=lambda count: (count["net"], -count["cited"]))
+def _question(
+    base: dict[str, Any],
+    counts: list[dict[str, Any]],
+    codebook: Codebook,
+    coders: Sequence[str],
+) -> QuestionReport:
+    return QuestionReport(
+        question=base["question"],
+        label=base["label"],
+        base=base,
+        accounting=account_sentence(base),
+        rows=_rows(counts, codebook, coders),
+        facet_tables=tabulate_facets(counts, codebook),
+    )
+
+
+def _rows(
+    counts: list[dict[str, Any]], codebook: Codebook, coders: Sequence[str]
+) -> tuple[Row, ...]:
+    themes = [count for count in counts if not count["facet"]]
+    facets: dict[str, list[dict[str, Any]]] = {}
+    for count in counts:
+        if count["facet"]:
+            facets.setdefault(count["theme"], []).append(count)
     return tuple(
         Row(
             theme=count["theme"],
@@ -99,9 +130,12 @@ def _rows(counts: list[dict[str, Any]], coders: Sequence[str]) -> tuple[Row, ...
             of=count["of"],
             share=count["share"],
             split={coder: count[coder] for coder in CODERS if coder in coders},
-            sentence=count_sentence(count, coders),
+            sentence=count_sentence(count, coders)
+            + facet_clause(facets.get(count["theme"], []), codebook.facets),
+            depth=depth,
+            facets=tuple(facets.get(count["theme"], ())),
         )
-        for count in ordered
+        for count, depth in order_themes(themes, codebook)
     )
 
 
@@ -119,20 +153,26 @@ def report_json(data: ReportData, **facts: Any) -> dict[str, Any]:
                 "question": question.question,
                 "label": question.label,
                 "base": {k: v for k, v in question.base.items() if k not in ("question", "label")},
-                "counts": [
-                    {
-                        "theme": row.theme,
-                        "label": row.label,
-                        "net": row.net,
-                        "cited": row.cited,
-                        "of": row.of,
-                        "share": row.share,
-                        **row.split,
-                        "sentence": row.sentence,
-                    }
-                    for row in question.rows
-                ],
+                "counts": [value for row in question.rows for value in _row_json(row, data.coders)],
             }
             for question in data.questions
         ],
     }
+
+
+def _row_json(row: Row, coders: Sequence[str]) -> list[dict[str, Any]]:
+    """The theme, and its facets after it; only a codebook with facets has the key `facet`."""
+    names = ("theme", "label", "net", "cited", "of", "share")
+    facet = {"facet": ""} if row.facets else {}
+    values = {name: getattr(row, name) for name in names}
+    own = {"theme": values.pop("theme"), **facet, **values, **row.split, "sentence": row.sentence}
+    return [
+        own,
+        *(
+            {
+                name: count[name]
+                for name in ("theme", "facet", *names[1:], *(c for c in CODERS if c in coders))
+            }
+            for count in row.facets
+        ),
+    ]

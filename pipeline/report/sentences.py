@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pipeline.codebook.model import Facet
+
 _ACCOUNT = (
     ("blank", "blank"),
     ("filler", "filler"),
@@ -30,6 +32,21 @@ def count_sentence(count: Mapping[str, Any], coders: Sequence[str]) -> str:
     if len(coders) < 2 or not count["cited"]:
         return sentence
     return f"{sentence} ({_split(count)})"
+
+
+def facet_clause(counts: Sequence[Mapping[str, Any]], facets: Sequence[Facet]) -> str:
+    """How many of those cited have each facet; readings are set apart, what nobody has is left out.
+
+    >>> facets = [Facet(id=name, reading="stance", label=name) for name in ("Praise", "Problem")]
+    >>> facet_clause([{"facet": "Praise", "cited": 3}, {"facet": "Problem", "cited": 7}], facets)
+    '; 3 as Praise, 7 as Problem'
+    """
+    cited = {count["facet"]: count["cited"] for count in counts}
+    clauses: dict[str, list[str]] = {}
+    for facet in facets:
+        if cited.get(facet.id):
+            clauses.setdefault(facet.reading, []).append(f"{cited[facet.id]} as {facet.label}")
+    return "".join(f"; {', '.join(parts)}" for parts in clauses.values())
 
 
 def _split(count: Mapping[str, Any]) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from pipeline.report.data import QuestionReport, ReportData, Row
+from pipeline.report.facets import FacetRow, FacetTable
 
 BAR_WIDTH = 10
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -23,9 +25,16 @@ def print_report(data: ReportData, console: Console) -> None:
     for question in data.questions:
         console.print()
         console.print(_question_table(question, data.coders))
+        for table in question.facet_tables:
+            console.print(_facet_table(table))
         for sentence in question.sentences:
             console.print(Text(sentence))
         console.print(Text(f"Base: {question.accounting}.", style="dim"))
+    if data.facet_tables:
+        console.print()
+        console.print(Text("All questions", style="bold"))
+        for table in data.facet_tables:
+            console.print(_facet_table(table))
 
 
 def _question_table(question: QuestionReport, coders: Sequence[str]) -> Table:
@@ -48,13 +57,30 @@ def _question_table(question: QuestionReport, coders: Sequence[str]) -> Table:
     return table
 
 
-def _cells(row: Row, coders: Sequence[str]) -> list[Text]:
-    label = Text(f"net: {row.label}" if row.net else row.label)
+def _facet_table(table: FacetTable) -> Table:
+    drawn = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    drawn.add_column(Text(f"theme by {table.reading}"), overflow="fold")
+    for name in ("cited", *table.columns):
+        drawn.add_column(Text(name), justify="right")
+    first_net = next((n for n, row in enumerate(table.rows) if row.net), 0)
+    for number, row in enumerate(table.rows):
+        cells = [Text(str(n), style="" if n else "dim") for n in row.cells]
+        cited = Text(str(row.cited), style="bold")
+        drawn.add_row(_label(row), cited, *cells, end_section=number + 1 == first_net)
+    return drawn
+
+
+def _label(row: Row | FacetRow) -> Padding:
+    """The label; each line of it stands in as far as the theme has parents."""
+    return Padding(Text(f"net: {row.label}" if row.net else row.label), (0, 0, 0, 2 * row.depth))
+
+
+def _cells(row: Row, coders: Sequence[str]) -> list[RenderableType]:
     numbers = [Text(str(row.cited), style="bold"), Text(str(row.of)), Text(row.percent)]
     split = [
         Text(str(row.split[coder]), style="" if row.split[coder] else "dim") for coder in coders
     ]
-    return [label, *numbers, Text(draw_bar(row.share), style="cyan"), *split]
+    return [_label(row), *numbers, Text(draw_bar(row.share), style="cyan"), *split]
 
 
 def draw_bar(share: float | None) -> str:
