@@ -1,13 +1,15 @@
-"""The pages of docs/ that are written from the code: commands, messages, tables.
+"""The pages of docs/ that are written from the code: commands, messages, tables, the schema.
 
 python .ci/docs.py writes them; --check fails when one differs from the code.
 """
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+from pipeline.codebook.schema import codebook_schema
 from pipeline.errors import CODES
 from pipeline.tables import TABLES
 
@@ -18,15 +20,27 @@ COMMANDS = (
     "figures check",
     "verify",
     "quotes",
+    "kwic",
     "evaluate",
     "codebook check",
+    "codebook schema",
+    "codebook try",
+    "codebook coverage",
+    "codebook diff",
+    "codebook suggest",
+    "codebook import",
 )
 NOTE = "<!-- Written by .ci/docs.py from the code; edits here are lost. -->\n\n"
 
 
 def main() -> int:
     """Write or compare every page."""
-    pages = {"cli.md": cli_page(), "messages.md": messages_page(), "tables.md": tables_page()}
+    pages = {
+        "cli.md": cli_page(),
+        "messages.md": messages_page(),
+        "tables.md": tables_page(),
+        "codebook.schema.json": schema_page(),
+    }
     stale = [name for name, text in pages.items() if current(name) != text]
     if "--check" in sys.argv:
         for name in stale:
@@ -99,6 +113,11 @@ def tables_page() -> str:
         head = "| column | type | meaning |\n|---|---|---|\n"
         parts.append(f"## {table.name}\n\nKey: {key}.\n\n{head}{rows}\n")
     return "\n".join(parts)
+
+
+def schema_page() -> str:
+    """The JSON Schema of a codebook, for editors."""
+    return json.dumps(codebook_schema(), indent=1, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":

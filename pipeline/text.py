@@ -52,10 +52,11 @@ def cut_quotes(texts: pa.Array, rows: np.ndarray, spans: np.ndarray) -> pa.Array
         start = len(text[: spans[place, 0]].encode())
         spans[place] = start, start + len(quote.encode())
     widths = (spans[:, 1] - spans[:, 0]).astype(np.int32)
-    places = (begins + spans[:, 0]).astype(np.int32)
-    pieces = pa.ListViewArray.from_arrays(pa.array(places), pa.array(widths), pa.array(units))
-    offsets = np.r_[0, np.cumsum(widths)].astype(np.int32)
-    quoted = np.ascontiguousarray(pieces.flatten().to_numpy())
+    ends = np.cumsum(widths, dtype=np.int32)
+    places = np.repeat((begins + spans[:, 0] - ends + widths).astype(np.int32), widths)
+    places += np.arange(len(places), dtype=np.int32)
+    quoted = units.take(places, mode="clip")
+    offsets = np.concatenate((np.zeros(1, np.int32), ends))
     return pa.StringArray.from_buffers(len(rows), pa.py_buffer(offsets), pa.py_buffer(quoted))
 
 

@@ -1,5 +1,6 @@
 """The docs say what the code does."""
 
+import json
 import re
 import shlex
 import subprocess
@@ -9,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from pipeline import round as round_module
-from pipeline.codebook import load, rules
+from pipeline.codebook import load, model, rules
 from pipeline.codebook.model import POLICIES
 from pipeline.errors import CODES
 from pipeline.figures import FIGURE_KEYS
+from pipeline.match.negation import list_cues
 from pipeline.refine.check import check_codebook
 from pipeline.round import load_round
 
@@ -40,7 +42,13 @@ def yaml_blocks(text: str) -> list[str]:
         ("codebook.md", load.CODEBOOK_KEYS),
         ("codebook.md", load.THEME_KEYS),
         ("codebook.md", rules.RULE_KEYS),
+        ("codebook.md", load.FACET_KEYS),
+        ("codebook.md", load.HISTORY_KEYS),
         ("codebook.md", POLICIES),
+        ("codebook.md", model.NEGATED),
+        ("codebook.md", model.OVERLAPS),
+        ("codebook.md", model.POSSESSIVES),
+        ("codebook.md", model.HYPHENS),
         ("evidence.md", [key for key in FIGURE_KEYS if key != "facet"]),
     ],
 )
@@ -77,28 +85,37 @@ def test_the_example_codebook_of_the_docs_passes_its_own_check(tmp_path: Path) -
     assert [str(problem) for problem in check_codebook(path)[1]] == []
 
 
-TERMS = re.findall(
+FORMS = re.findall(
     r"^\| `([^`]+)` \| (\".*) \| (\".*) \|$", page("codebook.md"), flags=re.MULTILINE
 )
 
 
-def test_the_docs_have_a_table_of_terms() -> None:
-    assert len(TERMS) >= 5
+def test_the_docs_have_tables_of_forms() -> None:
+    assert len(FORMS) >= 25
 
 
-@pytest.mark.parametrize(("term", "finds", "misses"), TERMS)
-def test_a_documented_term_finds_and_misses_what_the_docs_say(
-    term: str, finds: str, misses: str, tmp_path: Path
+@pytest.mark.parametrize(("form", "finds", "misses"), FORMS)
+def test_a_documented_form_finds_and_misses_what_the_docs_say(
+    form: str, finds: str, misses: str, tmp_path: Path
 ) -> None:
-    found = [text for text in re.findall(r'"([^"]*)"', finds) if text not in ("log", "in")]
-    missed = re.findall(r'"([^"]*)"', misses)
+    found, missed = (
+        re.findall(r'"([^"]*)"', cell.replace("\\n", "\n")) for cell in (finds, misses)
+    )
+    assert found
+    assert missed
     path = tmp_path / "codebook.yaml"
     path.write_text(
-        f"codebook: c\nthemes:\n  t:\n    rules: [{term!r}]\n"
-        f"    examples: {found!r}\n    counter_examples: {missed!r}\n",
+        f"codebook: c\nthemes:\n  t:\n    rules: [{form if form[0] == '{' else json.dumps(form)}]\n"
+        f"    examples: {json.dumps(found)}\n    counter_examples: {json.dumps(missed)}\n",
         encoding="utf-8",
     )
-    assert [str(problem) for problem in check_codebook(path)[1]] == []
+    assert [str(p) for p in check_codebook(path)[1] if p.code.startswith("E")] == []
+
+
+@pytest.mark.parametrize("cues", list_cues().values())
+def test_the_docs_list_every_cue_of_negation(cues: list[str]) -> None:
+    text = " ".join(page("codebook.md").split())
+    assert ", ".join(cues) in text
 
 
 def test_the_example_round_of_the_docs_loads(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import codebook, evaluate, figures, quotes, run, verify
+from pipeline.cli import codebook, evaluate, figures, kwic, quotes, run, verify
 from pipeline.cli.boundary import guard, print_version
 
 app = typer.Typer(
@@ -38,6 +38,7 @@ def _options(
 app.command("run")(run.run)
 app.command("verify")(verify.verify)
 app.command("quotes")(quotes.quotes)
+app.command("kwic")(kwic.kwic)
 app.command("evaluate")(evaluate.evaluate)
 app.add_typer(figures.app, name="figures")
 app.add_typer(codebook.app, name="codebook")

@@ -159,7 +159,7 @@ def _parse_facet(section: Section, reading: str, parser: RuleParser) -> Facet:
         label=section.text("label") or facet_id,
         definition=section.text("definition"),
         questions=questions,
-        within=parser.parse_within(section),
+        within=section.choice("within", ("sentence", "response"), "sentence"),
         rules=rules,
     )
 

@@ -107,7 +107,7 @@ class Facet:
     label: str
     definition: str = ""
     questions: tuple[str, ...] = ()
-    within: Within = "sentence"
+    within: str = "sentence"
     rules: tuple[Rule, ...] = ()
 
     def applies_to(self, question: str) -> bool:

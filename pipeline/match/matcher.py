@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.codebook.model import Codebook, Facet, Rule, Theme
 from pipeline.lookups import check_lookups
@@ -88,11 +89,11 @@ class Matcher:
         self._terms = terms
         self._local = threading.local()
 
-    def find(self, texts: pa.Array, questions: Sequence[str]) -> Findings:
+    def find(self, texts: pa.Array, questions: pa.Array | Sequence[str]) -> Findings:
         """Everything that the rules find in texts, each the answer to a question."""
         return self._find(texts, questions, longest=True)
 
-    def find_all(self, texts: pa.Array, questions: Sequence[str]) -> Findings:
+    def find_all(self, texts: pa.Array, questions: pa.Array | Sequence[str]) -> Findings:
         """The same with every rule's own quotes, those within longer ones too, and no facets."""
         return self._find(texts, questions, longest=False)
 
@@ -123,11 +124,13 @@ class Matcher:
             themes[row].add(self.table.themes[theme].id)
         return themes
 
-    def _find(self, array: pa.Array, questions: Sequence[str], *, longest: bool) -> Findings:
+    def _find(
+        self, array: pa.Array, questions: pa.Array | Sequence[str], *, longest: bool
+    ) -> Findings:
         texts = Texts(array, self._sentences)
-        names = list(dict.fromkeys(questions))
-        numbers = {name: number for number, name in enumerate(names)}
-        question_of = np.array([numbers[question] for question in questions], np.int64)
+        coded = pc.dictionary_encode(pa.array(questions, pa.string()))
+        names = coded.dictionary.to_pylist()
+        question_of = coded.indices.to_numpy(zero_copy_only=False)
         allowed = self.table.allowed(names)
         hits = self._check_case(self._finder().find(texts), texts)
         fired = self._fire(hits, texts, allowed, question_of)

@@ -63,9 +63,7 @@ def _chunks(responses: pa.Table) -> Iterator[pa.Table]:
 
 def _match(responses: pa.Table, matcher: Matcher) -> Matched:
     texts = _one(responses["text"])
-    encoded = pc.dictionary_encode(_one(responses["question"]))
-    names = encoded.dictionary.to_pylist()
-    findings = matcher.find(texts, [names[place] for place in encoded.indices.to_pylist()])
+    findings = matcher.find(texts, _one(responses["question"]))
     ids = responses["response_id"]
     problems = [
         {

@@ -29,7 +29,7 @@ def check_codebook(path: Path) -> tuple[Codebook, list[Problem]]:
     return codebook, yaml_file.sorted_problems()
 
 
-def review_codebook(path: Path) -> tuple[Codebook, list[Problem]]:
+def list_problems(path: Path) -> tuple[Codebook, list[Problem]]:
     """The same with every warning: of what adds nothing, never fires, takes too long, is alike."""
     codebook, yaml_file, examples = _find_errors(path)
     rules = list(list_rules(codebook, yaml_file))
