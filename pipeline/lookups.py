@@ -8,7 +8,9 @@ from __future__ import annotations
 import gzip
 import importlib.util
 import json
+from bisect import bisect_left
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 
 from pipeline.errors import InputError
@@ -36,6 +38,28 @@ def spellings_of(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((word, american, *to_british.get(american, ()))))
 
 
+def inflections_of(word: str) -> tuple[str, ...]:
+    """Every folded word with the lemma of a word.
+
+    >>> inflections_of("ran")
+    ('run', 'ran', 'running', 'runs')
+    """
+    lemma = lemma_of(word)
+    itself = (lemma,) if lemma_of(lemma) == lemma else ()
+    return tuple(dict.fromkeys((*itself, *sorted(_by_lemma().get(lemma, ())))))
+
+
+def respelt_words(head: str) -> list[str]:
+    """The words with this beginning that have another spelling.
+
+    >>> respelt_words("colourf")
+    ['colourful', 'colourfully']
+    """
+    words = _respelt()
+    start = bisect_left(words, head)
+    return list(takewhile(lambda word: word.startswith(head), words[start:]))
+
+
 def check_lookups(where: str) -> None:
     """Raise InputError (E313) when the word tables are not installed."""
     if importlib.util.find_spec(PACKAGE) is None:
@@ -61,6 +85,20 @@ def _read(table: str) -> dict[str, str]:
 @cache
 def _lemmas() -> dict[str, str]:
     return {word.lower(): lemma.lower() for word, lemma in _read("lemma_lookup").items()}
+
+
+@cache
+def _by_lemma() -> dict[str, list[str]]:
+    by_lemma: dict[str, list[str]] = {}
+    for word, lemma in _lemmas().items():
+        by_lemma.setdefault(lemma, []).append(word)
+    return by_lemma
+
+
+@cache
+def _respelt() -> list[str]:
+    to_american, to_british = _spellings()
+    return sorted({*to_american, *to_british})
 
 
 @cache

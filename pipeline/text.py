@@ -42,22 +42,37 @@ def cut_quotes(texts: pa.Array, rows: np.ndarray, spans: np.ndarray) -> pa.Array
       "b"
     ]
     """
-    begins = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset :][rows]
-    units = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
-    ascii_only = pc.equal(pc.utf8_length(texts), pc.binary_length(texts))
-    spans = spans.copy()
-    for place in np.flatnonzero(~ascii_only.to_numpy(zero_copy_only=False)[rows]):
-        text = texts[int(rows[place])].as_py()
-        quote = cut_quote(text, *spans[place].tolist())
-        start = len(text[: spans[place, 0]].encode())
-        spans[place] = start, start + len(quote.encode())
+    begins, units = _buffers(texts)
+    spans = begins[rows][:, None] + spans
+    several = pc.not_equal(pc.utf8_length(texts), pc.binary_length(texts))
+    foreign = np.flatnonzero(several.to_numpy(zero_copy_only=False)[rows])
+    if len(foreign):
+        spans[foreign] = _byte_spans(texts, rows[foreign], spans[foreign])
     widths = (spans[:, 1] - spans[:, 0]).astype(np.int32)
     ends = np.cumsum(widths, dtype=np.int32)
-    places = np.repeat((begins + spans[:, 0] - ends + widths).astype(np.int32), widths)
+    places = np.repeat((spans[:, 0] - ends + widths).astype(np.int32), widths)
     places += np.arange(len(places), dtype=np.int32)
     quoted = units.take(places, mode="clip")
     offsets = np.concatenate((np.zeros(1, np.int32), ends))
     return pa.StringArray.from_buffers(len(rows), pa.py_buffer(offsets), pa.py_buffer(quoted))
+
+
+def _buffers(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """Where each text begins, and where the last ends, in the bytes of all."""
+    ends = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset :][: len(texts) + 1]
+    return ends, np.frombuffer(texts.buffers()[2] or b"", np.uint8)
+
+
+def _byte_spans(texts: pa.Array, rows: np.ndarray, spans: np.ndarray) -> np.ndarray:
+    """The bytes of spans that count code points from where their text begins."""
+    begins, _ = _buffers(texts)
+    known, place = np.unique(rows, return_inverse=True)
+    ends, units = _buffers(texts.take(pa.array(known)))
+    leads = np.append(np.flatnonzero((units[: ends[-1]] & 0xC0) != 0x80), ends[-1])
+    start = begins[rows][:, None]
+    codes = np.searchsorted(leads, ends[place])[:, None] + spans - start
+    found: np.ndarray = leads[codes] - ends[place][:, None] + start
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,7 @@ class TermIndex:
         self._plan = plan
         self._lexicon = lexicon
         self._cuts = cuts
+        self.openings = lexicon.openings()
         self._numbers: dict[str, int] = {}
         self._count = 0
         # By type: how many terms are looked for at it, and where they start in the next list.
@@ -133,8 +134,6 @@ class TermIndex:
 
     def describe(self, word: str) -> int:
         """The number of a word type, new or known."""
-        if not self._lexicon.may_fit(word):
-            return 0
         if word in self._numbers:
             return self._numbers[word]
         found = {
@@ -157,11 +156,14 @@ class TermIndex:
         self._numbers[word] = self._count if listed else -self._count
         return self._numbers[word]
 
-    def find(self, words: Words, types: np.ndarray) -> tuple[np.ndarray, ...]:
-        """Term, first word, last word and units of the last word that are no part, of every hit."""
-        places = np.flatnonzero(types > 0)
-        counts, offsets = self._looked_for.rows.take(types[places], axis=0).T
-        at = np.repeat(places, counts)
+    def find(self, words: Words, known: np.ndarray, kinds: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Term, first word, last word and units of the last word that are no part, of every hit.
+
+        `kinds` are the numbers of the types of the words `known`; all other words fit nothing.
+        """
+        lookable = np.flatnonzero(kinds > 0)
+        counts, offsets = self._looked_for.rows.take(kinds[lookable], axis=0).T
+        at = np.repeat(known[lookable], counts)
         listed = np.repeat(offsets - (np.cumsum(counts) - counts), counts)
         listed += np.arange(len(at))
         term, how = self._listed.rows.take(listed, axis=0).T
@@ -171,6 +173,8 @@ class TermIndex:
         keep = (how == WHOLE) | (anchor == length - 1)
         phrase = np.flatnonzero((length > 1) & keep)
         if len(phrase):
+            types = np.zeros(len(words), np.int32)
+            types[known] = kinds
             holds, ends = self._phrases_hold(words, types, term[phrase], first[phrase])
             keep[phrase] &= holds
             tail = ends > 0

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 from pipeline.codebook.model import Forms
 from pipeline.codebook.terms import ANY_WORD, Term
-from pipeline.lookups import lemma_of, spellings_of
+from pipeline.lookups import inflections_of, respelt_words, spellings_of
+from pipeline.match.openings import Openings
 
 FUZZY_LETTERS = 5
 """A slip is looked for in words of so many letters or more."""
 POSSESSIVE = "'s"
-_OPENING = 3
-"""So many letters tell most words of a corpus from those of a codebook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +45,8 @@ class Lexicon:
         self._exact: dict[str, list[int]] = {}
         self._prefixes: dict[str, list[int]] = {}
         self._patterns: dict[str, list[tuple[re.Pattern[str], int]]] = {}
-        self._lemmas: dict[str, list[int]] = {}
         self._slips: dict[str, list[tuple[str, int]]] = {}
-        self._spelt: set[int] = set()
         self._lengths: list[int] = []
-        self._openings: set[str] = set()
-        self._open = False
 
     def add(self, term: Term, forms: Forms) -> tuple[int, ...]:
         """The numbers of a term's words; -1 stands for any word."""
@@ -63,29 +58,28 @@ class Lexicon:
         if wanted in self._numbers:
             return self._numbers[wanted]
         number = self._numbers[wanted] = len(self._numbers)
-        head = re.split(r"[*?]", wanted.word, maxsplit=1)[0]
+        head = _head(wanted.word)
         if head == wanted.word:
-            self._exact.setdefault(head, []).append(number)
-        elif head + "*" == wanted.word:
-            self._prefixes.setdefault(head, []).append(number)
+            for form in _forms(wanted):
+                self._exact.setdefault(form, []).append(number)
         else:
-            self._patterns.setdefault(head, []).append((_compile(wanted.word), number))
-        if wanted.lemma:
-            self._lemmas.setdefault(lemma_of(wanted.word), []).append(number)
+            pattern = _compile(wanted.word)
+            if head + "*" == wanted.word:
+                self._prefixes.setdefault(head, []).append(number)
+            else:
+                self._patterns.setdefault(head, []).append((pattern, number))
+            for form in _respelt(head, pattern) if wanted.british_american else ():
+                self._exact.setdefault(form, []).append(number)
         if wanted.fuzzy:
             for piece in _near(wanted.word):
                 self._slips.setdefault(piece, []).append((wanted.word, number))
-        if wanted.british_american:
-            self._spelt.add(number)
-        self._openings.add(_opening(head))
-        short = len(head) < _OPENING and head != wanted.word
-        self._open |= short or wanted.lemma or wanted.fuzzy or wanted.british_american
-        self._lengths = sorted({len(head) for head in (*self._prefixes, *self._patterns)})
         return number
 
-    def may_fit(self, word: str) -> bool:
-        """A quick look at how a word begins: False for most of the words that fit nothing."""
-        return self._open or _opening(word) in self._openings
+    def openings(self) -> Openings | None:
+        """How a word may begin that fits anything; None where it may begin in any way."""
+        heads = (*self._prefixes, *self._patterns)
+        self._lengths = sorted({len(head) for head in heads})
+        return None if self._slips or "" in heads else Openings(self._exact, heads)
 
     def fits(self, word: str) -> dict[int, int]:
         """The numbers of the wanted words that a word fits, with how much of its end is no part.
@@ -93,9 +87,9 @@ class Lexicon:
         That is 0, or 2 for a possessive 's after a word that does not fit whole.
         """
         stem = word.removesuffix(POSSESSIVE)
-        found = dict.fromkeys(self._fit(word), 0)
+        found = dict.fromkeys(self._plainly(word), 0)
         cut = len(word) - len(stem)
-        for number in self._fit(stem) if cut else ():
+        for number in self._plainly(stem) if cut else ():
             found.setdefault(number, cut)
         # A word that fits some term as it stands is no slip of another.
         if self._slips and not found:
@@ -103,12 +97,6 @@ class Lexicon:
             for number in self._slipped(stem) if cut else ():
                 found.setdefault(number, cut)
         return found
-
-    def _fit(self, word: str) -> Iterator[int]:
-        yield from self._plainly(word)
-        if self._spelt:
-            for spelling in spellings_of(word)[1:]:
-                yield from (n for n in self._plainly(spelling) if n in self._spelt)
 
     def _plainly(self, word: str) -> Iterator[int]:
         yield from self._exact.get(word, ())
@@ -120,14 +108,32 @@ class Lexicon:
             for pattern, number in self._patterns.get(head, ()):
                 if pattern.fullmatch(word):
                     yield number
-        if self._lemmas:
-            yield from self._lemmas.get(lemma_of(word), ())
 
     def _slipped(self, word: str) -> Iterable[int]:
         for piece in _near(word):
             for wanted, number in self._slips.get(piece, ()):
                 if is_slip(word, wanted):
                     yield number
+
+
+def _head(word: str) -> str:
+    """A word up to its first wildcard."""
+    return re.split(r"[*?]", word, maxsplit=1)[0]
+
+
+def _forms(wanted: Wanted) -> Iterable[str]:
+    """Every word that a whole word stands for."""
+    forms = (wanted.word, *(inflections_of(wanted.word) if wanted.lemma else ()))
+    if not wanted.british_american:
+        return dict.fromkeys(forms)
+    return dict.fromkeys(spelling for form in forms for spelling in spellings_of(form))
+
+
+def _respelt(head: str, pattern: re.Pattern[str]) -> Iterable[str]:
+    """The words that fit a pattern only as they are spelt on the other side of the Atlantic."""
+    matched = [word for word in respelt_words(head) if pattern.fullmatch(word)]
+    others = dict.fromkeys(other for word in matched for other in spellings_of(word))
+    return [other for other in others if not pattern.fullmatch(other)]
 
 
 def _compile(word: str) -> re.Pattern[str]:
@@ -157,8 +163,3 @@ def is_slip(one: str, other: str) -> bool:
         return rests[0][1:] == rests[1] or rests[0] == rests[1][1:]
     swapped = rests[0][:2] == rests[1][1::-1]
     return rests[0][1:] == rests[1][1:] or (swapped and rests[0][2:] == rests[1][2:])
-
-
-def _opening(word: str) -> str:
-    """What a word and its possessive begin with alike."""
-    return word[:_OPENING].partition("'")[0]

@@ -20,6 +20,8 @@ from pipeline.text import WORD, fold
 LETTER = 48
 """The least byte of a word; apostrophes and hyphens within words are below it."""
 SPACE, APOSTROPHE, HYPHEN, OTHER = 32, 39, 45, 1
+FOLLOWING = (SPACE, APOSTROPHE, HYPHEN, OTHER)
+"""What may stand after the last letter of a run of letters."""
 PAD = b"\1" * 9
 """Room for reading eight bytes from any place."""
 

@@ -16,8 +16,8 @@ from pipeline.match.near import NONE
 from pipeline.tables import CODINGS, PROBLEMS
 from pipeline.text import cut_quotes
 
-CHUNK_BYTES = 1_000_000
-"""So much text at a time stays in a processor's cache."""
+CHUNK_BYTES = 2_000_000
+"""So much text at a time: less, and threads wait for each other; more, and caches overflow."""
 
 
 class Matched(NamedTuple):
@@ -43,11 +43,20 @@ def match_batches(
 
 def match_responses(responses: pa.Table, matcher: Matcher) -> Matched:
     """**responses** -> **codings** by rule; only substantive responses are matched."""
-    substantive = responses.filter(pc.equal(responses["status"], "substantive"))
+    substantive = _substantive(responses)
     chunks = [_match(chunk, matcher) for chunk in _chunks(substantive)]
     if not chunks:
         return Matched(CODINGS.build([]), PROBLEMS.build([]))
     return Matched(*(pa.concat_tables(tables) for tables in zip(*chunks, strict=True)))
+
+
+def _substantive(responses: pa.Table) -> pa.Table:
+    """The responses to match, in one piece each column; not copied where all of them are."""
+    kept = pc.equal(responses["status"], "substantive")
+    wanted = responses.select(["response_id", "question", "text"])
+    if pc.all(kept).as_py():
+        return wanted if wanted["text"].num_chunks == 1 else wanted.combine_chunks()
+    return wanted.filter(kept).combine_chunks()
 
 
 def _chunks(responses: pa.Table) -> Iterator[pa.Table]:
@@ -58,7 +67,7 @@ def _chunks(responses: pa.Table) -> Iterator[pa.Table]:
     number = np.cumsum(sizes, dtype=np.int64) // CHUNK_BYTES
     edges = np.flatnonzero(np.r_[True, number[1:] != number[:-1], True])
     for start, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
-        yield responses.slice(start, end - start).combine_chunks()
+        yield responses.slice(start, end - start)
 
 
 def _match(responses: pa.Table, matcher: Matcher) -> Matched:

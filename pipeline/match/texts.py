@@ -72,11 +72,13 @@ class Finder:
         parts, done = [], 0
         for shadows, foreign in self._fold(texts):
             words = find_words(shadows, keep_hyphens=self._keep_hyphens)
-            types = self._vocabulary.look_up(words)
-            term, first, last, cut = self._index.find(words, types)
-            row, start, end = shadows.spans(words.starts[first], words.ends[last] - cut)
+            openings = self._index.openings
+            known = openings.pass_over(words.firsts) if openings else np.arange(len(words))
+            kinds = self._vocabulary.look_up(words, known)
+            term, first, last, cut = self._index.find(words, known, kinds)
+            row, start, end = shadows.spans(words.starts(first), words.ends(last) - cut)
             hits = Hits(term, row, start, end, first + done, last + done)
-            done += len(types)
+            done += len(words)
             parts.append(hits.take(~np.isin(row, foreign)) if len(foreign) else hits)
         return Hits.join(parts)
 

@@ -33,15 +33,15 @@ class Vocabulary:
         self._crowded: dict[int, int] = {}
         self._size = 0
 
-    def look_up(self, words: Words) -> np.ndarray:
-        """The number of each word's type."""
-        keys = words.keys
+    def look_up(self, words: Words, places: np.ndarray) -> np.ndarray:
+        """The numbers of the types of the words at some places."""
+        keys = words.keys(places)
         found, missed = self._at(0, keys)
         if len(missed):
             found[missed], still = self._at(1, keys[missed])
             missed = missed[still]
         if len(missed):
-            found[missed] = self._learn(words, missed)
+            found[missed] = self._learn(words, places[missed], keys[missed])
         return found
 
     def _at(self, choice: int, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -51,15 +51,13 @@ class Vocabulary:
         missed = np.flatnonzero(self._keys.take(places, mode="clip") != keys)
         return self._values.take(places, mode="clip"), missed
 
-    def _learn(self, words: Words, missed: np.ndarray) -> np.ndarray:
-        keys, samples, inverse = np.unique(
-            words.keys[missed], return_index=True, return_inverse=True
-        )
+    def _learn(self, words: Words, places: np.ndarray, keys: np.ndarray) -> np.ndarray:
+        keys, samples, inverse = np.unique(keys, return_index=True, return_inverse=True)
         values = np.array([self._crowded.get(key, -1) for key in keys.tolist()], np.int32)
         new = np.flatnonzero(values == -1)
         if self._size + len(new) > MAX_TYPES:
             self._clear()
-        for number, word in zip(new.tolist(), words.list(missed[samples[new]]), strict=True):
+        for number, word in zip(new.tolist(), words.list(places[samples[new]]), strict=True):
             values[number] = self._describe(word)
         self._add(keys[new], values[new])
         learnt: np.ndarray = values[inverse]

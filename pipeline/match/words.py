@@ -20,31 +20,62 @@ _HYPHENED = np.array(
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Every word of a buffer in its order, half-open `[start, end)` in units.
+    """Every word of a buffer in its order.
 
-    `keys` tell word types apart: up to eight bytes a key is the word itself, longer ones are hashed
-    to 64 bits (of a million types, two share a key once in 40 million corpora).
+    `edges` are the places of the units before its first and of its last, by turns; `firsts` are the
+    first eight bytes from its start on, what follows a shorter word among them.
     """
 
     shadows: Shadows
-    starts: np.ndarray
-    ends: np.ndarray
-    keys: np.ndarray
+    edges: np.ndarray
+    firsts: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.firsts)
+
+    def starts(self, places: np.ndarray) -> np.ndarray:
+        """Where some of the words start, in units."""
+        starts: np.ndarray = self.edges.take(2 * places) + 1
+        return starts
+
+    def ends(self, places: np.ndarray) -> np.ndarray:
+        """Where some of the words end (not included)."""
+        ends: np.ndarray = self.edges.take(2 * places + 1) + 1
+        return ends
+
+    def keys(self, places: np.ndarray) -> np.ndarray:
+        """Numbers that tell word types apart, of the words at some places.
+
+        Up to eight bytes it is the word itself; longer ones are hashed to 64 bits (of a million
+        types two share a key in one corpus of 40 million).
+        """
+        starts, ends = self.starts(places), self.ends(places)
+        short = np.minimum(ends - starts, 8)
+        keys: np.ndarray = self.firsts.take(places) & _KEEP.take(short)
+        eight, done = eight_bytes(self.shadows.units), 8
+        long = np.flatnonzero(ends - starts > done)
+        while len(long):
+            begins = starts[long] + done
+            more = eight[begins] & _KEEP[np.minimum(ends[long] - begins, 8)]
+            known = keys[long]
+            keys[long] = (known * _ODD + more) ^ (known >> _FOLD)
+            done += 8
+            long = long[ends[long] - starts[long] > done]
+        return keys
 
     def list(self, numbers: np.ndarray) -> Iterator[str]:
         """Some of the words, folded."""
         raw = self.shadows.units.data
-        for start, end in zip(
-            self.starts[numbers].tolist(), self.ends[numbers].tolist(), strict=True
-        ):
+        starts, ends = self.starts(numbers).tolist(), self.ends(numbers).tolist()
+        for start, end in zip(starts, ends, strict=True):
             yield str(raw[start:end], "utf-8")
 
     def joined(self, numbers: np.ndarray) -> np.ndarray:
         """Whether only white space, or a hyphen and white space, parts each word from the next."""
-        begins = self.ends[numbers]
-        widths = self.starts[numbers + 1] - begins
+        begins = self.ends(numbers)
+        widths = self.starts(numbers + 1) - begins
         short = np.minimum(widths, 8)
-        gap = _eight(self.shadows.units)[begins] & _KEEP[short]
+        gap = eight_bytes(self.shadows.units)[begins] & _KEEP[short]
         found: np.ndarray = (gap == _SPACES[short]) | (gap == _HYPHENED[short])
         for place in np.flatnonzero(found & (widths > 8)):
             rest = self.shadows.units[begins[place] + 8 : begins[place] + widths[place]]
@@ -64,25 +95,10 @@ def find_words(shadows: Shadows, *, keep_hyphens: bool) -> Words:
         inner = inner[letters[inner - 1] & letters[inner + 1]]
         letters[inner] = True
     edges = np.flatnonzero(letters[1:] != letters[:-1])
-    starts, ends = edges[0::2] + 1, edges[1::2] + 1
-    return Words(shadows, starts, ends, _keys(units, starts, ends - starts))
+    return Words(shadows, edges, eight_bytes(units)[edges[0::2] + 1])
 
 
-def _eight(units: np.ndarray) -> np.ndarray:
+def eight_bytes(units: np.ndarray) -> np.ndarray:
     """The eight bytes from each place of a padded buffer, as one number."""
     eight: np.ndarray = np.ndarray(len(units) - 8, "<u8", units.data, strides=(1,))
     return eight
-
-
-def _keys(units: np.ndarray, starts: np.ndarray, widths: np.ndarray) -> np.ndarray:
-    eight = _eight(units)
-    keys: np.ndarray = eight[starts] & _KEEP[np.minimum(widths, 8)]
-    done = 8
-    long = np.flatnonzero(widths > done)
-    while len(long):
-        more = eight[starts[long] + done] & _KEEP[np.minimum(widths[long] - done, 8)]
-        known = keys[long]
-        keys[long] = (known * _ODD + more) ^ (known >> _FOLD)
-        done += 8
-        long = long[widths[long] > done]
-    return keys
