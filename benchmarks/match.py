@@ -63,11 +63,11 @@ def build(codebook: str) -> tuple[Any, dict[str, float]]:
     """A matcher of a codebook, and the seconds it took."""
     load_codebook = importlib.import_module("pipeline.codebook.load").load_codebook
     stage = importlib.import_module("pipeline.match")
-    sentence_starts = importlib.import_module("pipeline.tokenise").sentence_starts
+    number_sentences = importlib.import_module("pipeline.tokenise").number_sentences
     started = time.perf_counter()
     loaded = load_codebook(Path(codebook))
     read = time.perf_counter()
-    matcher = stage.Matcher(loaded, sentence_starts)
+    matcher = stage.Matcher(loaded, number_sentences)
     built = time.perf_counter()
     return matcher, {"read codebook": read - started, "build matcher": built - read}
 

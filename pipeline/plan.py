@@ -22,7 +22,7 @@ from pipeline.resolve import ACCEPTS
 from pipeline.round import Round, Source
 from pipeline.screen import Repeats, find_repeats
 from pipeline.tables import CODERS, DECISIONS, rows
-from pipeline.tokenise import sentence_starts
+from pipeline.tokenise import number_sentences
 
 Warn = Callable[[Problem], None]
 
@@ -69,7 +69,7 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
     _check_questions(codebook, the_round, noted.questions)
     _check_known(noted.named - known, the_round)
     _check_decisions(decisions, answers, codebook, the_round)
-    matcher = Matcher(codebook, sentence_starts)
+    matcher = Matcher(codebook, number_sentences)
     model = None
     if settings and coded:
         living = {name: answer for name, answer in answers.items() if name not in excluded}

@@ -42,7 +42,7 @@ def cut_quotes(texts: pa.Array, rows: np.ndarray, spans: np.ndarray) -> pa.Array
       "b"
     ]
     """
-    begins, units = _buffers(texts)
+    begins, units = text_bytes(texts)
     spans = begins[rows][:, None] + spans
     several = pc.not_equal(pc.utf8_length(texts), pc.binary_length(texts))
     foreign = np.flatnonzero(several.to_numpy(zero_copy_only=False)[rows])
@@ -57,17 +57,17 @@ def cut_quotes(texts: pa.Array, rows: np.ndarray, spans: np.ndarray) -> pa.Array
     return pa.StringArray.from_buffers(len(rows), pa.py_buffer(offsets), pa.py_buffer(quoted))
 
 
-def _buffers(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
-    """Where each text begins, and where the last ends, in the bytes of all."""
+def text_bytes(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """Where each text begins and the last ends in the bytes of all, and those bytes."""
     ends = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset :][: len(texts) + 1]
     return ends, np.frombuffer(texts.buffers()[2] or b"", np.uint8)
 
 
 def _byte_spans(texts: pa.Array, rows: np.ndarray, spans: np.ndarray) -> np.ndarray:
     """The bytes of spans that count code points from where their text begins."""
-    begins, _ = _buffers(texts)
+    begins, _ = text_bytes(texts)
     known, place = np.unique(rows, return_inverse=True)
-    ends, units = _buffers(texts.take(pa.array(known)))
+    ends, units = text_bytes(texts.take(pa.array(known)))
     leads = np.append(np.flatnonzero((units[: ends[-1]] & 0xC0) != 0x80), ends[-1])
     start = begins[rows][:, None]
     codes = np.searchsorted(leads, ends[place])[:, None] + spans - start

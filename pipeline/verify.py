@@ -21,7 +21,7 @@ from pipeline.round import Round, load_round
 from pipeline.run import Evidence, Figures, settle
 from pipeline.tables import STATUSES, keep, rows
 from pipeline.text import cut_quote
-from pipeline.tokenise import sentence_starts
+from pipeline.tokenise import number_sentences
 
 _LISTED = 10
 
@@ -161,7 +161,7 @@ def _check_rules(kept: KeptRun) -> Iterator[str]:
     """The codebook's codings are those that its rules find, if this version made the run."""
     if kept.manifest["verbatims"] != __version__ or "codebook" not in kept.coders:
         return
-    matcher = Matcher(kept.codebook, sentence_starts)
+    matcher = Matcher(kept.codebook, number_sentences)
     derived = match_responses(kept.evidence.responses, matcher)
     stated = keep(kept.evidence.codings, "coder", kept.codebook.coder)
     if not derived.codings.equals(stated):

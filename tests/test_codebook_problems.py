@@ -57,7 +57,10 @@ def refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Refused:
         ("{rules: [{with: x}]}", "E304 3:15 the rule has neither 'any:', 'all:' nor 'pattern:'."),
         ("{rules: [{}]}", "E304 3:15 the rule has neither 'any:', 'all:' nor 'pattern:'."),
         ("{rules: [{any: []}]}", "E304 3:15 the rule has neither 'any:', 'all:' nor 'pattern:'."),
-        ("{rules: [{any: x, within: 3}]}", "E304 3:24 'within' needs 'all:', 'with:', 'before:', 'after:' or 'unless:'."),
+        (
+            "{rules: [{any: x, within: 3}]}",
+            "E304 3:24 'within' needs 'all:', 'with:', 'before:', 'after:' or 'unless:'.",
+        ),
         ("{rules: [[x]]}", "E304 3:15 a rule must be a term or a mapping with 'any:'."),
         ("{rules: [~]}", "E304 3:15 a rule must be a term or a mapping with 'any:'."),
         ("{rules: [x], net: [b]}", "E304 3:3 net 'a' has rules of its own."),

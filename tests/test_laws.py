@@ -20,7 +20,7 @@ from pipeline.round import load_round
 from pipeline.run import Batch, Evidence, add_figures, count_round, run_batches, settle
 from pipeline.run import Figures as RunFigures
 from pipeline.tables import CODERS, RESPONSES, STATUSES
-from pipeline.tokenise import sentence_starts
+from pipeline.tokenise import number_sentences
 
 CODEBOOK = """\
 codebook: laws
@@ -96,7 +96,7 @@ def test_quotes_are_cut_from_the_untouched_text(codebook: Codebook, text: str) -
     row = {"response_id": "R", "respondent": "", "question": "improve", "text": text, "row": 2}
     kind = {"groups": [], "status": "substantive", "reason": "", "campaign": ""}
     codings = match_responses(
-        RESPONSES.build([{**row, **kind}]), Matcher(codebook, sentence_starts)
+        RESPONSES.build([{**row, **kind}]), Matcher(codebook, number_sentences)
     )
     for coding in codings.codings.to_pylist():
         assert 0 <= coding["start"] < coding["end"] <= len(text)

@@ -9,7 +9,7 @@ from pipeline.match import Matcher
 from pipeline.noted import Answer
 from pipeline.plan import plan_run
 from pipeline.round import ClassifierSettings, load_round
-from pipeline.tokenise import sentence_starts
+from pipeline.tokenise import number_sentences
 
 THEMES = "  slow: {rules: [slow]}\n  wifi: {policy: rule, rules: [wifi]}\n"
 
@@ -20,7 +20,7 @@ def examples_of(codebook_of, tmp_path):
         codebook = codebook_of(THEMES)
         (tmp_path / "coded.csv").write_text(text, encoding="utf-8")
         coded = read_coded(tmp_path / "coded.csv", codebook)
-        matcher = Matcher(codebook, sentence_starts) if rules else None
+        matcher = Matcher(codebook, number_sentences) if rules else None
         return make_examples(coded, answers, codebook, matcher)
 
     return make

@@ -12,7 +12,7 @@ from pipeline.codebook.model import Codebook
 from pipeline.errors import InputError
 from pipeline.lookups import lemma_of, spellings_of
 from pipeline.match import Matcher
-from pipeline.tokenise import sentence_starts
+from pipeline.tokenise import number_sentences
 
 
 @pytest.mark.parametrize(
@@ -54,9 +54,9 @@ def test_without_the_tables_a_codebook_that_wants_them_is_refused(
 ) -> None:
     # As on a machine where the optional package is not installed.
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    Matcher(codebook_of("  t: {rules: [run]}\n"), sentence_starts)
+    Matcher(codebook_of("  t: {rules: [run]}\n"), number_sentences)
     with pytest.raises(InputError) as error:
-        Matcher(codebook_of("  t: {lemma: true, rules: [run]}\n"), sentence_starts)
+        Matcher(codebook_of("  t: {lemma: true, rules: [run]}\n"), number_sentences)
     (problem,) = error.value.problems
     assert problem.code == "E313"
     assert "verbatims[lookups]" in problem.remedy

@@ -12,7 +12,7 @@ from pipeline.codebook.model import Codebook
 from pipeline.match import Matcher, match_responses
 from pipeline.match.matcher import PATTERN_SECONDS
 from pipeline.tables import CODINGS, PROBLEMS, RESPONSES
-from pipeline.tokenise import sentence_starts
+from pipeline.tokenise import number_sentences
 
 Loader = Callable[[str], Codebook]
 
@@ -35,7 +35,7 @@ def respond(*answers: str, question: str = "q", status: str = "substantive") -> 
 
 
 def codings_of(codebook: Codebook, *answers: str, **kind: str) -> list[dict[str, Any]]:
-    matched = match_responses(respond(*answers, **kind), Matcher(codebook, sentence_starts))
+    matched = match_responses(respond(*answers, **kind), Matcher(codebook, number_sentences))
     assert not matched.problems.num_rows
     return CODINGS.check(matched.codings).to_pylist()
 
@@ -182,7 +182,7 @@ def test_a_pattern_is_matched_against_the_raw_text_in_any_case(
 def test_a_pattern_that_takes_too_long_is_a_problem_and_never_no_match(codebook_of: Loader) -> None:
     codebook = codebook_of("  t: {rules: ['wifi', {pattern: '(a|a|aa)+$'}]}\n")
     table = respond("wifi " + "a" * 5000 + "b", "aaa", "no")
-    codings, problems = match_responses(table, Matcher(codebook, sentence_starts))
+    codings, problems = match_responses(table, Matcher(codebook, number_sentences))
     (problem,) = PROBLEMS.check(problems).to_pylist()
     assert (problem["response_id"], problem["rule"]) == ("R1/q", "t/2")
     assert str(PATTERN_SECONDS) in problem["reason"]
@@ -231,7 +231,7 @@ def test_no_responses_and_no_hits_give_empty_tables(codebook_of: Loader) -> None
 def test_matching_leaves_its_table_as_it_was(codebook_of: Loader) -> None:
     table = respond("wifi 😀", "none")
     before = table.to_pylist()
-    match_responses(table, Matcher(codebook_of("  t: {rules: [wifi]}\n"), sentence_starts))
+    match_responses(table, Matcher(codebook_of("  t: {rules: [wifi]}\n"), number_sentences))
     assert table.to_pylist() == before
 
 

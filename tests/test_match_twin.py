@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.codebook.model import Codebook, Facet, Forms, Rule, Theme
 from pipeline.match import Matcher
-from pipeline.tokenise import sentence_starts
+from pipeline.tokenise import number_sentences
 from tests.twin import Twin, slip
 
 WORDS = (
@@ -138,7 +138,7 @@ def find(matcher: Matcher, several: list[str]) -> list[set[tuple]]:
 @given(cases())
 def test_the_engine_finds_what_the_language_means(case: tuple[Codebook, list[str]]) -> None:
     codebook, several = case
-    matcher = Matcher(codebook, sentence_starts)
+    matcher = Matcher(codebook, number_sentences)
     expected = [Twin(codebook, text).find("q") for text in several]
     assert find(matcher, several) == expected
     # What was met before changes nothing.
@@ -213,7 +213,7 @@ def dense_case(seed: int) -> tuple[Codebook, list[str]]:
 def test_the_engine_finds_what_the_language_means_where_much_is_found(seed: int) -> None:
     codebook, several = dense_case(seed)
     expected = [Twin(codebook, text).find("q") for text in several]
-    assert find(Matcher(codebook, sentence_starts), several) == expected
+    assert find(Matcher(codebook, number_sentences), several) == expected
 
 
 def test_the_dense_cases_find_much() -> None:

@@ -18,7 +18,7 @@ from pipeline.errors import Problem
 from pipeline.match import Matcher
 from pipeline.refine.attack import list_attacks
 from pipeline.refine.check import check_codebook, list_problems
-from pipeline.tokenise import sentence_starts
+from pipeline.tokenise import number_sentences
 
 ROOT = Path(__file__).parents[1]
 Review = Callable[..., list[Problem]]
@@ -358,7 +358,7 @@ def themes_of(content: dict[str, Any], path: Path, texts: list[str]) -> list[set
     with path.open("w", encoding="utf-8") as stream:
         YAML().dump(content, stream)
     codebook: Codebook = parse_codebook(path)[0]
-    return Matcher(codebook, sentence_starts).find_themes(texts, [""] * len(texts))
+    return Matcher(codebook, number_sentences).find_themes(texts, [""] * len(texts))
 
 
 @pytest.mark.parametrize("seed", range(60))

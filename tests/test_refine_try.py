@@ -22,7 +22,7 @@ from pipeline.refine.tryout import try_texts
 from pipeline.refine.why import Why
 from pipeline.round import load_round
 from pipeline.run import run_batches
-from pipeline.tokenise import sentence_starts
+from pipeline.tokenise import number_sentences
 
 CodebookOf = Callable[[str], Codebook]
 THEME = "citrix-performance"
@@ -242,7 +242,7 @@ def test_the_marks_are_those_of_the_engine(york: Path) -> None:
     codebook = load_codebook(york / "../../codebooks/ict-strategy.yaml")
     (batch,) = run_batches(plan_run(load_round(york), ["codebook"]))
     answers = [r for r in batch.responses.to_pylist() if r["status"] == "substantive"][::8]
-    matcher = Matcher(codebook, sentence_starts)
+    matcher = Matcher(codebook, number_sentences)
     for response in answers:
         text, question = response["text"], response["question"]
         (one,) = try_texts(codebook, [text], question)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline import tokenise
 from pipeline.tokenise import sentence_starts
+from pipeline.tokenise import sentences as tokenise
 
 
 def sentences(text: str) -> list[str]:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline import tokenise
-from pipeline.tokenise import KEEP_THEIR_STOP, MAY_END, sentence_starts
+from pipeline.tokenise import sentences as tokenise
+from pipeline.tokenise.sentences import KEEP_THEIR_STOP, MAY_END, sentence_starts
 
 BREAKS = "\r\n\v\f\x85\u2028\u2029"
 

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
 
 from pipeline.match.hits import Hits, TermIndex
-from pipeline.match.ordering import order_by, starts_group
 from pipeline.match.shadows import CodeTable, Shadows, fold_ascii
 from pipeline.match.vocabulary import Vocabulary
 from pipeline.match.words import find_words
 
-Sentences = Callable[[str], tuple[int, ...]]
-"""A text -> where its sentences start; the first is 0."""
-_MAY_END = re.compile(r"[^\x00-\x7f]|[.!?\r\n\v\f]")
-"""Where no such character stands between two words, no sentence ends between them."""
+Sentences = Callable[[pa.Array, np.ndarray, np.ndarray], np.ndarray]
+"""Texts, rows and places in them -> the number of the sentence that each place is in."""
 
 
 class Texts:
@@ -39,23 +33,7 @@ class Texts:
 
     def sentence_of(self, rows: np.ndarray, starts: np.ndarray) -> np.ndarray:
         """The number of the sentence that each place is in."""
-        order = order_by(rows)
-        found = np.zeros(len(rows), np.int64)
-        ordered = rows[order]
-        edges = [*np.flatnonzero(starts_group(ordered)).tolist(), len(rows)]
-        for begin, end in pairwise(edges):
-            places = order[begin:end]
-            if len(places) > 1:
-                row = int(ordered[begin])
-                found[places] = self._number(self.text(row), starts[places].tolist())
-        return found
-
-    def _number(self, text: str, starts: list[int]) -> list[int]:
-        least, most = min(starts), max(starts)
-        if text[least].isalnum() and not _MAY_END.search(text, least, most):
-            return [0] * len(starts)
-        sentence_starts = self._sentences(text)
-        return [bisect_right(sentence_starts, start) for start in starts]
+        return self._sentences(self.array, rows, starts)
 
 
 class Finder:

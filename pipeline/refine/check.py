@@ -14,7 +14,7 @@ from pipeline.refine.never import check_never
 from pipeline.refine.patterns_check import check_patterns
 from pipeline.refine.terms_check import check_terms
 from pipeline.refine.written import list_rules
-from pipeline.tokenise import sentence_starts
+from pipeline.tokenise import number_sentences
 from pipeline.yamlfile import YamlFile
 
 
@@ -50,7 +50,7 @@ def _find_errors(path: Path) -> tuple[Codebook, YamlFile, list[Example]]:
     if any(problem.code in ("E302", "E303") for problem in yaml_file.problems):
         return codebook, yaml_file, []
     try:
-        examples = try_examples(codebook, Matcher(codebook, sentence_starts))
+        examples = try_examples(codebook, Matcher(codebook, number_sentences))
     except InputError as error:  # word tables are wanted that are not installed
         for problem in error.problems:
             yaml_file.report(problem.code, (), problem.what, problem.remedy)

@@ -16,7 +16,7 @@ from pipeline.match import Matched, Matcher, match_responses
 from pipeline.plan import Plan, plan_run
 from pipeline.run import Batch, Evidence, Figures, add_figures, run_batches, settle
 from pipeline.tables import CODINGS, PROBLEMS, rows
-from pipeline.tokenise import sentence_starts
+from pipeline.tokenise import number_sentences
 
 Key = tuple[str, str, str]
 """response or question, theme, facet"""
@@ -92,7 +92,7 @@ def plan_with(plan: Plan, codebook: Path) -> Plan:
     if plan.coders != ("codebook",):
         return plan_run(the_round, plan.coders)
     other = load_codebook(codebook)
-    matcher = Matcher(other, sentence_starts)
+    matcher = Matcher(other, number_sentences)
     return replace(plan, round=the_round, codebook=other, matcher=matcher)
 
 

@@ -15,7 +15,7 @@ from pipeline.match import Matcher
 from pipeline.plan import Plan
 from pipeline.refine.answers import Answer, read_answers, sentence_span
 from pipeline.text import cut_quote, fold_words
-from pipeline.tokenise import sentence_starts
+from pipeline.tokenise import number_sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def find_uses(
     if sort not in SORTS:
         what = f"there is no way to sort '{sort}'."
         raise InputError.because(code="E701", what=what, remedy=near(sort, SORTS))
-    matcher = Matcher(term_codebook(plan.codebook, [term], forms), sentence_starts)
+    matcher = Matcher(term_codebook(plan.codebook, [term], forms), number_sentences)
     named = {listed.id: 0 for listed in plan.round.source.questions}
     counts = dict(named)
     uses: list[Use] = []

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from pipeline.codebook.model import Codebook, Rule, Theme
 from pipeline.match import Finding, Matcher
-from pipeline.tokenise import sentence_starts
+from pipeline.tokenise import number_sentences
 
 
 class Prober:
@@ -37,7 +37,7 @@ class Prober:
         rule = replace(rule, questions=())
         if rule not in self._matchers:
             theme = Theme(id="probe", label="probe", rules=(rule,))
-            self._matchers[rule] = Matcher(replace(self._frame, entries=(theme,)), sentence_starts)
+            self._matchers[rule] = Matcher(replace(self._frame, entries=(theme,)), number_sentences)
         return self._matchers[rule]
 
 

@@ -15,7 +15,7 @@ from pipeline.refine.answers import Answer, Quote, quote_sentence
 from pipeline.refine.cluster import STOP_WORDS
 from pipeline.refine.keyness import Cutter, Telling, drop_subsumed
 from pipeline.refine.kwic import term_codebook
-from pipeline.tokenise import sentence_starts
+from pipeline.tokenise import number_sentences
 
 _READABLE = 50
 """Of the sentences with a term the one of about this length is shown: it says enough."""
@@ -106,12 +106,12 @@ def _without_known(ranked: Sequence[Telling], codebook: Codebook, theme: Theme) 
     terms = pa.array([telling.term for telling in ranked], pa.string())
     known: set[int] = set()
     question = theme.questions[0] if theme.questions else ""
-    matcher = Matcher(codebook, sentence_starts)
+    matcher = Matcher(codebook, number_sentences)
     for finding in matcher.list(matcher.find_all(terms, [question] * len(ranked))):
         if finding.theme.id == theme.id:
             known.add(finding.row)
     for forms, own in _terms_of(theme).items():
-        parts = Matcher(term_codebook(codebook, own, forms), sentence_starts)
+        parts = Matcher(term_codebook(codebook, own, forms), number_sentences)
         for finding in parts.list(parts.find_all(terms, [""] * len(ranked))):
             if finding.end - finding.start == len(ranked[finding.row].term):
                 known.add(finding.row)
@@ -155,7 +155,7 @@ def find_terms(
     forms: Forms | None = None,
 ) -> list[dict[int, tuple[int, int]]]:
     """For each term the answers that have it, by their number, with the first place in each."""
-    matcher = Matcher(term_codebook(codebook, terms, forms), sentence_starts)
+    matcher = Matcher(term_codebook(codebook, terms, forms), number_sentences)
     places: list[dict[int, tuple[int, int]]] = [{} for _ in terms]
     texts = pa.array([answer.text for answer in answers], pa.string())
     found = matcher.find_all(texts, [""] * len(answers)).found

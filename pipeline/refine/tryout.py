@@ -12,7 +12,7 @@ from pipeline.match import Finding, Matcher
 from pipeline.refine.probe import Prober
 from pipeline.refine.why import Why, explain_theme
 from pipeline.text import cut_quote
-from pipeline.tokenise import sentence_starts
+from pipeline.tokenise import number_sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def try_texts(
     """
     asked = find_theme(codebook, theme) if theme else None
     tried = codebook if question else _for_any_question(codebook)
-    matcher, prober = Matcher(tried, sentence_starts), Prober(codebook)
+    matcher, prober = Matcher(tried, number_sentences), Prober(codebook)
     results = []
     for text in texts:
         found = matcher.find_in(text, question)
