@@ -80,7 +80,7 @@ class TermTable:
         return self._known[key]
 
     def index(self) -> TermIndex:
-        """An index for one thread, to find the terms added so far."""
+        """An index to find the terms added so far, for any number of threads."""
         return TermIndex(
             _Plan(
                 words=_padded(self._words),
@@ -109,7 +109,7 @@ def _padded(words: list[tuple[int, ...]]) -> np.ndarray:
 
 
 class TermIndex:
-    """Finds terms among words whose types it learns as they come.
+    """Finds terms among words whose types it learns as they come, one thread at a time.
 
     `describe` gives a word type's number: 0 for one that fits nothing, above 0 for one that some
     term is looked for at, below 0 for one that can only stand elsewhere in a phrase.
@@ -129,7 +129,7 @@ class TermIndex:
         self._listed = GrowingRows(2)
         # A type and a wanted word as one number, and how they fit.
         self._pairs = GrowingRows(2)
-        self._pair_order: np.ndarray | None = None
+        self._sorted_pairs = np.zeros((0, 2), np.int64)
         self._wide = plan.words.size + 1
 
     def describe(self, word: str) -> int:
@@ -152,7 +152,6 @@ class TermIndex:
         self._looked_for.add([(len(listed), len(self._listed))])
         self._listed.add(listed)
         self._pairs.add([(self._count * self._wide + wanted, how) for wanted, how in found.items()])
-        self._pair_order = None
         self._numbers[word] = self._count if listed else -self._count
         return self._numbers[word]
 
@@ -203,13 +202,12 @@ class TermIndex:
         return holds, ends
 
     def _how(self, kinds: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-        pairs = self._pairs.rows
-        if self._pair_order is None:
-            self._pair_order = np.argsort(pairs[:, 0])
-            self._pair_keys = pairs[self._pair_order, 0]
+        pairs = self._sorted_pairs
+        if len(pairs) < len(self._pairs):
+            pairs = self._pairs.rows
+            pairs = self._sorted_pairs = pairs[np.argsort(pairs[:, 0])]
         keys = kinds.astype(np.int64) * self._wide + wanted
-        places = np.searchsorted(self._pair_keys, keys)
-        places = np.minimum(places, len(self._pair_keys) - 1)
-        how = pairs[self._pair_order[places], 1]
-        found: np.ndarray = np.where(self._pair_keys[places] == keys, how, 0)
+        known, how = pairs.T
+        places = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+        found: np.ndarray = np.where(known[places] == keys, how[places], 0)
         return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -86,8 +85,7 @@ class Matcher:
         self._pattern_term = {
             place: len(terms.sources) + n for n, (place, _) in enumerate(patterns)
         }
-        self._terms = terms
-        self._local = threading.local()
+        self._finder = Finder(terms.index(), keep_hyphens=codebook.hyphens == "keep")
 
     def find(self, texts: pa.Array, questions: pa.Array | Sequence[str]) -> Findings:
         """Everything that the rules find in texts, each the answer to a question."""
@@ -132,7 +130,7 @@ class Matcher:
         names = coded.dictionary.to_pylist()
         question_of = coded.indices.to_numpy(zero_copy_only=False)
         allowed = self.table.allowed(names)
-        hits = self._check_case(self._finder().find(texts), texts)
+        hits = self._check_case(self._finder.find(texts), texts)
         fired = self._fire(hits, texts, allowed, question_of)
         matched, timed_out = self._match_patterns(texts, allowed, question_of)
         found = _in_order(fired, matched)
@@ -151,13 +149,6 @@ class Matcher:
             read = read_facets(self.table.facets, themed, own, texts, may[:, question_of])
             themed, theme, facet = _with_facets(themed, theme, read)
         return Findings(themed, theme, facet, timed_out)
-
-    def _finder(self) -> Finder:
-        if not hasattr(self._local, "finder"):
-            keep = self.codebook.hyphens == "keep"
-            self._local.finder = Finder(self._terms.index(), keep_hyphens=keep)
-        finder: Finder = self._local.finder
-        return finder
 
     def _check_case(self, hits: Hits, texts: Texts) -> Hits:
         """Without the hits of terms whose capitals are not those of the text."""

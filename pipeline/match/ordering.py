@@ -45,7 +45,7 @@ def starts_group(*columns: np.ndarray) -> np.ndarray:
 
 
 class GrowingRows:
-    """Rows of integers that grow at the end."""
+    """Rows of integers that grow at the end; other threads may read those that are there."""
 
     def __init__(self, columns: int) -> None:
         self._room = np.zeros((1024, columns), np.int64)
@@ -60,10 +60,10 @@ class GrowingRows:
         if size > len(self._room):
             room = np.zeros((2 * size, self._room.shape[1]), np.int64)
             room[: self._size] = self.rows
-            self._room = room
+            self._room = room  # what is there already stays where readers have it
         if rows:
             self._room[self._size : size] = rows
-        self._size = size
+            self._size = size
 
     @property
     def rows(self) -> np.ndarray:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -126,8 +127,14 @@ class CodeTable:
             if len(pieces) == 1:
                 self._one[code] = pieces[0]
             else:
-                self._one[code] = _SEVERAL
                 self._several[code] = pieces
+                self._one[code] = _SEVERAL
+
+
+@cache
+def code_table() -> CodeTable:
+    """The one table of a process: what a character folds to is the same for every codebook."""
+    return CodeTable()
 
 
 def _is_mark(code: int) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.match.hits import Hits, TermIndex
-from pipeline.match.shadows import CodeTable, Shadows, fold_ascii
+from pipeline.match.shadows import Shadows, code_table, fold_ascii
 from pipeline.match.vocabulary import Vocabulary
 from pipeline.match.words import find_words
 
@@ -37,13 +37,12 @@ class Texts:
 
 
 class Finder:
-    """What one thread finds terms with: an index and the word types that it has met."""
+    """What terms are found with: an index, and the word types and characters met so far."""
 
     def __init__(self, index: TermIndex, *, keep_hyphens: bool) -> None:
         self._index = index
         self._keep_hyphens = keep_hyphens
         self._vocabulary = Vocabulary(index.describe)
-        self._codes: CodeTable | None = None
 
     def find(self, texts: Texts) -> Hits:
         """Every place of every term; the hits of a row keep its order."""
@@ -65,7 +64,5 @@ class Finder:
         shadows, foreign = fold_ascii(texts.array)
         yield shadows, foreign
         if len(foreign):
-            if self._codes is None:
-                self._codes = CodeTable()
             others = texts.array.take(pa.array(foreign)).to_pylist()
-            yield self._codes.fold(others, foreign), np.empty(0, np.int64)
+            yield code_table().fold(others, foreign), np.empty(0, np.int64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import numpy as np
@@ -20,60 +21,75 @@ class Vocabulary:
 
     A type has two places in a table that it may take, so that words are looked up in two steps; the
     few whose places were both taken are kept in a dict. Frequent types come first, and so have the
-    first place.
+    first place. Several threads may look up at once; one at a time learns.
     """
 
     def __init__(self, describe: Callable[[str], int]) -> None:
         self._describe = describe
+        self._lock = threading.Lock()
         self._clear()
 
     def _clear(self) -> None:
-        self._keys = np.zeros(1 << _BITS, np.uint64)
-        self._values = np.zeros(1 << _BITS, np.int32)
+        # One name for both, so that nobody reads the keys of one table and the values of another.
+        self._table = np.zeros(1 << _BITS, np.uint64), np.zeros(1 << _BITS, np.int32)
         self._crowded: dict[int, int] = {}
         self._size = 0
 
     def look_up(self, words: Words, places: np.ndarray) -> np.ndarray:
         """The numbers of the types of the words at some places."""
         keys = words.keys(places)
-        found, missed = self._at(0, keys)
-        if len(missed):
-            found[missed], still = self._at(1, keys[missed])
-            missed = missed[still]
+        found, missed = self._find(keys)
         if len(missed):
             found[missed] = self._learn(words, places[missed], keys[missed])
         return found
 
-    def _at(self, choice: int, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """What stands at each key's first or second place, and where that is not of the key."""
-        places = _places(choice, keys)
-        # No place is out of range: to say so spares numpy a look at each.
-        missed = np.flatnonzero(self._keys.take(places, mode="clip") != keys)
-        return self._values.take(places, mode="clip"), missed
+    def _find(self, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What stands for each key, and the places of those that the table lacks."""
+        table = self._table
+        found, missed = _at(table, 0, keys)
+        if len(missed):
+            found[missed], still = _at(table, 1, keys[missed])
+            missed = missed[still]
+        return found, missed
 
     def _learn(self, words: Words, places: np.ndarray, keys: np.ndarray) -> np.ndarray:
         keys, samples, inverse = np.unique(keys, return_index=True, return_inverse=True)
-        values = np.array([self._crowded.get(key, -1) for key in keys.tolist()], np.int32)
-        new = np.flatnonzero(values == -1)
-        if self._size + len(new) > MAX_TYPES:
-            self._clear()
-        for number, word in zip(new.tolist(), words.list(places[samples[new]]), strict=True):
-            values[number] = self._describe(word)
-        self._add(keys[new], values[new])
+        with self._lock:
+            values, missed = self._find(keys)  # another thread may have learnt them meanwhile
+            crowded = [self._crowded.get(key) for key in keys[missed].tolist()]
+            values[missed] = [value or 0 for value in crowded]
+            new = missed[[value is None for value in crowded]]
+            if self._size + len(new) > MAX_TYPES:
+                self._clear()
+            described = words.list(places[samples[new]])
+            values[new] = [self._describe(word) for word in described]
+            self._add(keys[new], values[new])
         learnt: np.ndarray = values[inverse]
         return learnt
 
     def _add(self, keys: np.ndarray, values: np.ndarray) -> None:
         self._size += len(keys)
+        known, meant = self._table
         for choice in range(2):
             places = _places(choice, keys)
-            free = np.flatnonzero(self._keys[places] == 0)
-            self._keys[places[free]] = keys[free]
-            # Of several that want one place the last has it.
-            seated = self._keys[places] == keys
-            self._values[places[seated]] = values[seated]
-            keys, values = keys[~seated], values[~seated]
+            free = np.flatnonzero(known[places] == 0)
+            _, first = np.unique(places[free], return_index=True)
+            seated = free[first]
+            # The value first: whoever finds the key finds its value.
+            meant[places[seated]] = values[seated]
+            known[places[seated]] = keys[seated]
+            keys, values = np.delete(keys, seated), np.delete(values, seated)
         self._crowded.update(zip(keys.tolist(), values.tolist(), strict=True))
+
+
+def _at(
+    table: tuple[np.ndarray, np.ndarray], choice: int, keys: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """What stands at each key's first or second place, and where that is not of the key."""
+    places = _places(choice, keys)
+    # No place is out of range: to say so spares numpy a look at each.
+    missed = np.flatnonzero(table[0].take(places, mode="clip") != keys)
+    return table[1].take(places, mode="clip"), missed
 
 
 def _places(choice: int, keys: np.ndarray) -> np.ndarray:
