@@ -64,7 +64,10 @@ class RunWriter:
         """Add a batch to a streamed table."""
         if name not in self._writers:
             path = self.work / STREAMED[name]
-            self._writers[name] = pq.ParquetWriter(path, TABLES[name].schema)
+            # Statistics of columns take a tenth of the writing, and nothing here reads them.
+            self._writers[name] = pq.ParquetWriter(
+                path, TABLES[name].schema, write_statistics=False
+            )
         self._writers[name].write_table(TABLES[name].check(table))
 
     def write_text(self, name: str, text: str) -> None:

@@ -79,10 +79,20 @@ def test_generated_pages_are_as_the_code_has_them() -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_the_example_codebook_of_the_docs_passes_its_own_check(tmp_path: Path) -> None:
+CODEBOOKS = [b for b in yaml_blocks(page("codebook.md")) if b.startswith("codebook:")]
+
+
+@pytest.mark.parametrize("text", CODEBOOKS)
+def test_an_example_codebook_of_the_docs_passes_its_own_check(text: str, tmp_path: Path) -> None:
     path = tmp_path / "codebook.yaml"
-    path.write_text(yaml_blocks(page("codebook.md"))[0], encoding="utf-8")
-    assert [str(problem) for problem in check_codebook(path)[1]] == []
+    path.write_text(text, encoding="utf-8")
+    codebook, problems = check_codebook(path)
+    assert [str(problem) for problem in problems] == []
+    assert any(theme.examples and theme.counter_examples for theme in codebook.themes)
+
+
+def test_the_docs_have_example_codebooks() -> None:
+    assert len(CODEBOOKS) == 3
 
 
 FORMS = re.findall(

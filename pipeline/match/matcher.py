@@ -117,7 +117,7 @@ class Matcher:
     def find_themes(self, texts: Sequence[str], questions: Sequence[str]) -> Themes:
         """The themes that any rule finds in each text."""
         themes: Themes = [set() for _ in texts]
-        findings = self.find_all(pa.array(texts, pa.string()), questions)
+        findings = self.find(pa.array(texts, pa.string()), questions)
         for row, theme in zip(findings.found.row.tolist(), findings.theme.tolist(), strict=True):
             themes[row].add(self.table.themes[theme].id)
         return themes

@@ -49,18 +49,18 @@ class Words:
         Up to eight bytes it is the word itself; longer ones are hashed to 64 bits (of a million
         types two share a key in one corpus of 40 million).
         """
-        starts, ends = self.starts(places), self.ends(places)
-        short = np.minimum(ends - starts, 8)
-        keys: np.ndarray = self.firsts.take(places) & _KEEP.take(short)
+        before = 2 * places
+        edges = self.edges.take(before)
+        widths = self.edges.take(before + 1) - edges
+        keys: np.ndarray = self.firsts.take(places) & _KEEP.take(np.minimum(widths, 8))
         eight, done = eight_bytes(self.shadows.units), 8
-        long = np.flatnonzero(ends - starts > done)
+        long = np.flatnonzero(widths > done)
         while len(long):
-            begins = starts[long] + done
-            more = eight[begins] & _KEEP[np.minimum(ends[long] - begins, 8)]
+            more = eight[edges[long] + 1 + done] & _KEEP[np.minimum(widths[long] - done, 8)]
             known = keys[long]
             keys[long] = (known * _ODD + more) ^ (known >> _FOLD)
             done += 8
-            long = long[ends[long] - starts[long] > done]
+            long = long[widths[long] > done]
         return keys
 
     def list(self, numbers: np.ndarray) -> Iterator[str]:

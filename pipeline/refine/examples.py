@@ -34,7 +34,7 @@ def try_examples(codebook: Codebook, matcher: Matcher) -> list[Example]:
     texts = pa.array([example.text for example in examples], pa.string())
     questions = [(*example.theme.questions, "")[0] for example in examples]
     if examples:
-        for finding in matcher.list(matcher.find_all(texts, questions)):
+        for finding in matcher.list(matcher.find(texts, questions)):
             fired = examples[finding.row].fired.setdefault(finding.theme.id, [])
             if finding.rule.id not in fired:
                 fired.append(finding.rule.id)
