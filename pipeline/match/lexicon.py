@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.codebook.model import Forms
@@ -14,6 +14,7 @@ from pipeline.match.openings import Openings
 FUZZY_LETTERS = 5
 """A slip is looked for in words of so many letters or more."""
 POSSESSIVE = "'s"
+_NOTHING: list[int] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Lexicon:
         self._prefixes: dict[str, list[int]] = {}
         self._patterns: dict[str, list[tuple[re.Pattern[str], int]]] = {}
         self._slips: dict[str, list[tuple[str, int]]] = {}
+        self._heads: set[str] = set()
         self._lengths: list[int] = []
 
     def add(self, term: Term, forms: Forms) -> tuple[int, ...]:
@@ -77,17 +79,19 @@ class Lexicon:
 
     def openings(self) -> Openings | None:
         """How a word may begin that fits anything; None where it may begin in any way."""
-        heads = (*self._prefixes, *self._patterns)
-        self._lengths = sorted({len(head) for head in heads})
-        return None if self._slips or "" in heads else Openings(self._exact, heads)
+        self._heads = {*self._prefixes, *self._patterns}
+        self._lengths = sorted({len(head) for head in self._heads})
+        if self._slips or "" in self._heads:
+            return None
+        return Openings(self._exact, self._heads)
 
     def fits(self, word: str) -> dict[int, int]:
         """The numbers of the wanted words that a word fits, with how much of its end is no part.
 
         That is 0, or 2 for a possessive 's after a word that does not fit whole.
         """
-        stem = word.removesuffix(POSSESSIVE)
         found = dict.fromkeys(self._plainly(word), 0)
+        stem = word.removesuffix(POSSESSIVE)
         cut = len(word) - len(stem)
         for number in self._plainly(stem) if cut else ():
             found.setdefault(number, cut)
@@ -98,16 +102,17 @@ class Lexicon:
                 found.setdefault(number, cut)
         return found
 
-    def _plainly(self, word: str) -> Iterator[int]:
-        yield from self._exact.get(word, ())
+    def _plainly(self, word: str) -> list[int]:
+        found = self._exact.get(word, _NOTHING)
         for length in self._lengths:
             if length > len(word):
                 break
             head = word[:length]
-            yield from self._prefixes.get(head, ())
-            for pattern, number in self._patterns.get(head, ()):
-                if pattern.fullmatch(word):
-                    yield number
+            if head in self._heads:
+                patterns = self._patterns.get(head, ())
+                fitting = [number for pattern, number in patterns if pattern.fullmatch(word)]
+                found = [*found, *self._prefixes.get(head, ()), *fitting]
+        return found
 
     def _slipped(self, word: str) -> Iterable[int]:
         for piece in _near(word):

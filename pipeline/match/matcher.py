@@ -169,7 +169,8 @@ class Matcher:
         self, hits: Hits, texts: Texts, allowed: np.ndarray, question_of: np.ndarray
     ) -> Found:
         anchors, partners = split_uses(use_hits(hits, self._uses))
-        anchors = anchors.take(allowed[anchors.rule, question_of[hits.row[anchors.hit]]])
+        if not allowed.all():
+            anchors = anchors.take(allowed[anchors.rule, question_of[hits.row[anchors.hit]]])
         if self._denials:
             mode = self.table.negated[anchors.rule]
             asked = np.flatnonzero(mode != "count")

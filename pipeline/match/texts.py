@@ -10,10 +10,16 @@ import pyarrow as pa
 from pipeline.match.hits import Hits, TermIndex
 from pipeline.match.shadows import Shadows, code_table, fold_ascii
 from pipeline.match.vocabulary import Vocabulary
-from pipeline.match.words import find_words
+from pipeline.match.words import Words, find_words
 
 Sentences = Callable[[pa.Array, np.ndarray, np.ndarray], np.ndarray]
 """Texts, rows and places in them -> the number of the sentence that each place is in."""
+
+
+_MOST = 0.6
+"""Where more words than that may fit, to pass over the others costs more than it saves."""
+_ENOUGH = 10_000
+"""So many words show what a corpus is like."""
 
 
 class Texts:
@@ -43,14 +49,14 @@ class Finder:
         self._index = index
         self._keep_hyphens = keep_hyphens
         self._vocabulary = Vocabulary(index.describe)
+        self._openings = index.openings
 
     def find(self, texts: Texts) -> Hits:
         """Every place of every term; the hits of a row keep its order."""
         parts, done = [], 0
         for shadows, foreign in self._fold(texts):
             words = find_words(shadows, keep_hyphens=self._keep_hyphens)
-            openings = self._index.openings
-            known = openings.pass_over(words.firsts) if openings else np.arange(len(words))
+            known = self._may_fit(words)
             kinds = self._vocabulary.look_up(words, known)
             term, first, last, cut = self._index.find(words, known, kinds)
             row, start, end = shadows.spans(words.starts(first), words.ends(last) - cut)
@@ -58,6 +64,15 @@ class Finder:
             done += len(words)
             parts.append(hits.take(~np.isin(row, foreign)) if len(foreign) else hits)
         return Hits.join(parts)
+
+    def _may_fit(self, words: Words) -> np.ndarray:
+        """The places of the words to look up."""
+        if self._openings is None:
+            return np.arange(len(words))
+        known = self._openings.pass_over(words.firsts)
+        if len(known) > _MOST * len(words) > _MOST * _ENOUGH:
+            self._openings = None
+        return known
 
     def _fold(self, texts: Texts) -> Iterator[tuple[Shadows, np.ndarray]]:
         """The rows of ASCII, with the others to be left out; then the others."""
