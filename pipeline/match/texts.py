@@ -48,7 +48,7 @@ class Finder:
     def __init__(self, index: TermIndex, *, keep_hyphens: bool) -> None:
         self._index = index
         self._keep_hyphens = keep_hyphens
-        self._vocabulary = Vocabulary(index.describe)
+        self._vocabulary = Vocabulary(index.describe, index.openings)
         self._openings = index.openings
 
     def find(self, texts: Texts) -> Hits:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from pipeline.match.openings import Openings
 from pipeline.match.words import Words
 
 _BITS = 18
@@ -21,11 +22,13 @@ class Vocabulary:
 
     A type has two places in a table that it may take, so that words are looked up in two steps; the
     few whose places were both taken are kept in a dict. Frequent types come first, and so have the
-    first place. Several threads may look up at once; one at a time learns.
+    first place. What `openings` rule out is not described. Several threads may look up at once; one
+    at a time learns.
     """
 
-    def __init__(self, describe: Callable[[str], int]) -> None:
+    def __init__(self, describe: Callable[[str], int], openings: Openings | None) -> None:
         self._describe = describe
+        self._openings = openings
         self._lock = threading.Lock()
         self._clear()
 
@@ -61,8 +64,11 @@ class Vocabulary:
             new = missed[[value is None for value in crowded]]
             if self._size + len(new) > MAX_TYPES:
                 self._clear()
-            described = words.list(places[samples[new]])
-            values[new] = [self._describe(word) for word in described]
+            asked = new
+            if self._openings:
+                asked = new[self._openings.may_fit(words.eights(places[samples[new]]))]
+            described = words.list(places[samples[asked]])
+            values[asked] = [self._describe(word) for word in described]
             self._add(keys[new], values[new])
         learnt: np.ndarray = values[inverse]
         return learnt

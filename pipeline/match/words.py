@@ -66,6 +66,13 @@ class Words:
             long = long[widths[long] > done]
         return keys
 
+    def eights(self, places: np.ndarray) -> np.ndarray:
+        """The first eight bytes of some words as numbers, zeros after the end of a shorter one."""
+        edges = self.edges.take(2 * places)
+        widths = self.edges.take(2 * places + 1) - edges
+        eights: np.ndarray = self.firsts.take(places) & _KEEP.take(np.minimum(widths, 8))
+        return eights
+
     def list(self, numbers: np.ndarray) -> Iterator[str]:
         """Some of the words, folded."""
         raw = self.shadows.units.data
