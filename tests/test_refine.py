@@ -11,7 +11,7 @@ import pytest
 from pipeline.cli import main
 from pipeline.errors import InputError
 from pipeline.refine.check import check_codebook, list_problems
-from pipeline.refine.examples import MOST_EXPLAINED
+from pipeline.refine.check.examples import MOST_EXPLAINED
 
 
 def check(tmp_path: Path, themes: str) -> list[str]:

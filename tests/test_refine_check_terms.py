@@ -16,8 +16,8 @@ from pipeline.codebook.load import parse_codebook
 from pipeline.codebook.model import Codebook
 from pipeline.errors import Problem
 from pipeline.match import Matcher
-from pipeline.refine.attack import list_attacks
 from pipeline.refine.check import check_codebook, list_problems
+from pipeline.refine.check.attack import list_attacks
 from pipeline.tokenise import number_sentences
 
 ROOT = Path(__file__).parents[1]

@@ -16,9 +16,9 @@ from pipeline.cli import main
 from pipeline.coded import read_coded
 from pipeline.decisions import decide
 from pipeline.plan import Plan, plan_run
-from pipeline.refine.coverage import measure_coverage
-from pipeline.refine.covered import Coverage, Judged
-from pipeline.refine.explained import Explained, count_words
+from pipeline.refine.coverage.data import Coverage, Judged
+from pipeline.refine.coverage.measure import measure_coverage
+from pipeline.refine.coverage.words import Explained, count_words
 from pipeline.round import load_round
 from pipeline.run import count_round
 from pipeline.tables import DECISIONS

@@ -18,13 +18,19 @@ from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook
 from pipeline.errors import InputError
 from pipeline.plan import Plan, plan_run
-from pipeline.refine import cluster
 from pipeline.refine.answers import Answer, read_coded_answers
-from pipeline.refine.cluster import STOP_WORDS, group_alike
-from pipeline.refine.groups import Groups, draft_codebook, group_uncoded
-from pipeline.refine.keyness import Cutter, Telling, drop_subsumed, log_likelihood, log_ratio
-from pipeline.refine.slips import find_slips
-from pipeline.refine.suggest import find_terms, suggest_terms
+from pipeline.refine.suggest import cluster
+from pipeline.refine.suggest.cluster import STOP_WORDS, group_alike
+from pipeline.refine.suggest.groups import Groups, draft_codebook, group_uncoded
+from pipeline.refine.suggest.keyness import (
+    Cutter,
+    Telling,
+    drop_subsumed,
+    log_likelihood,
+    log_ratio,
+)
+from pipeline.refine.suggest.slips import find_slips
+from pipeline.refine.suggest.terms import find_terms, suggest_terms
 from pipeline.round import load_round
 
 CODEBOOK = """\

@@ -18,8 +18,8 @@ from pipeline.codebook.model import Codebook, Forms, Rule, Theme
 from pipeline.errors import InputError
 from pipeline.match import Matcher
 from pipeline.plan import plan_run
-from pipeline.refine.tryout import try_texts
-from pipeline.refine.why import Why
+from pipeline.refine.explain.tryout import try_texts
+from pipeline.refine.explain.why import Why
 from pipeline.round import load_round
 from pipeline.run import run_batches
 from pipeline.tokenise import number_sentences

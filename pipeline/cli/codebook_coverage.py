@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from pipeline.plan import Plan
-    from pipeline.refine.covered import (
+    from pipeline.refine.coverage.data import (
         Coverage,
         Judged,
         QuestionCoverage,
@@ -62,8 +62,8 @@ def coverage(  # noqa: PLR0913 - one for each option
     the longest responses without a theme. The classifier has no part in it.
     """
     from pipeline.plan import plan_run
-    from pipeline.refine.coverage import measure_coverage
-    from pipeline.refine.tryout import find_theme
+    from pipeline.refine.coverage.measure import measure_coverage
+    from pipeline.refine.explain.tryout import find_theme
     from pipeline.round import load_round
 
     the_round = load_round(round_path)

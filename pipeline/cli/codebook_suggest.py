@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from pipeline.codebook.model import Codebook
     from pipeline.refine.answers import Answer, Quote
-    from pipeline.refine.groups import Groups
-    from pipeline.refine.slips import Slip
-    from pipeline.refine.suggest import ThemeSuggestions
+    from pipeline.refine.suggest.groups import Groups
+    from pipeline.refine.suggest.slips import Slip
+    from pipeline.refine.suggest.terms import ThemeSuggestions
 
 WIDTH = 80
 _TERMS = 20
@@ -59,7 +59,7 @@ def suggest(  # noqa: PLR0913 - an argument an option
         raise InputError.because(code="E701", what=what)
     plan = plan_run(load_round(round_path), list_coders(coders), warner(quiet=quiet))
     if theme:
-        from pipeline.refine.suggest import find_theme
+        from pipeline.refine.suggest.terms import find_theme
 
         find_theme(plan.codebook, theme)
     answers = read_coded_answers(plan)
@@ -74,7 +74,7 @@ def suggest(  # noqa: PLR0913 - an argument an option
 def _suggest_terms(
     answers: Sequence[Answer], codebook: Codebook, theme: str, limit: int | None, *, as_json: bool
 ) -> None:
-    from pipeline.refine.suggest import suggest_terms
+    from pipeline.refine.suggest.terms import suggest_terms
 
     found = suggest_terms(answers, codebook, theme, _TERMS if limit is None else limit)
     if as_json:
@@ -142,8 +142,8 @@ def _show_line(indent: str, text: str) -> None:
 def _suggest_themes(
     answers: Sequence[Answer], codebook: Codebook, limit: int | None, *, as_json: bool
 ) -> None:
-    from pipeline.refine.groups import draft_codebook, group_uncoded
-    from pipeline.refine.slips import find_slips
+    from pipeline.refine.suggest.groups import draft_codebook, group_uncoded
+    from pipeline.refine.suggest.slips import find_slips
 
     found = group_uncoded(answers, codebook)
     slips = find_slips(answers, codebook)
@@ -202,7 +202,7 @@ def _show_slips(slips: Sequence[Slip], most: int) -> None:
 
 def _draft(answers: Sequence[Answer], codebook: Codebook, limit: int | None) -> None:
     from pipeline.errors import CheckFailed
-    from pipeline.refine.groups import draft_codebook, group_uncoded
+    from pipeline.refine.suggest.groups import draft_codebook, group_uncoded
 
     groups = group_uncoded(answers, codebook).groups
     if not groups:

@@ -15,8 +15,8 @@ from pipeline.cli.boundary import Json, can_draw, echo_json, show
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from pipeline.refine.tryout import Mark, Tried
-    from pipeline.refine.why import Why
+    from pipeline.refine.explain.tryout import Mark, Tried
+    from pipeline.refine.explain.why import Why
 
 WIDTH = 80
 _COLOURS = ("cyan", "magenta", "green", "yellow", "blue", "red")
@@ -44,7 +44,7 @@ def try_text(
     --theme each rule of the theme says which part of it is missing.
     """
     from pipeline.codebook.load import load_codebook
-    from pipeline.refine.tryout import try_texts
+    from pipeline.refine.explain.tryout import try_texts
 
     codebook = load_codebook(path)
     tried = try_texts(codebook, _read_texts(text, lines=lines), question, theme)

@@ -7,8 +7,8 @@ from itertools import groupby
 
 from pipeline.codebook.model import Codebook, Facet, Theme
 from pipeline.codebook.rules import TERM_KEYS
-from pipeline.refine.covers import CoverIndex, Covering
-from pipeline.refine.written import WrittenRule, WrittenTerm, line_of, read_words
+from pipeline.refine.check.covers import CoverIndex, Covering
+from pipeline.refine.check.written import WrittenRule, WrittenTerm, line_of, read_words
 from pipeline.yamlfile import YamlFile
 
 

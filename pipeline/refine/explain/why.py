@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from pipeline.codebook.model import Rule, Theme
 from pipeline.match import Finding
 from pipeline.match.negation import list_cues
-from pipeline.refine.nearest import describe_distance, list_near_misses
-from pipeline.refine.probe import Prober, bare
+from pipeline.refine.explain.nearest import describe_distance, list_near_misses
+from pipeline.refine.explain.probe import Prober, bare
 
 _TERMS_SHOWN = 6
 _HITS_SHOWN = 5

@@ -11,8 +11,8 @@ from typing import Any
 from pipeline.codebook.model import Codebook, Forms
 from pipeline.codebook.terms import parse_term
 from pipeline.refine.answers import Answer, Quote
-from pipeline.refine.keyness import Cutter
-from pipeline.refine.suggest import find_terms, stop_words, typical_quote
+from pipeline.refine.suggest.keyness import Cutter
+from pipeline.refine.suggest.terms import find_terms, stop_words, typical_quote
 from pipeline.text import cut_quote, fold_words
 
 MIN_USES = 2

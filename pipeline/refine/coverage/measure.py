@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from pipeline.codebook.model import Codebook
 from pipeline.plan import Plan
-from pipeline.refine.covered import (
+from pipeline.refine.coverage.data import (
     Coverage,
     Judged,
     QuestionCoverage,
@@ -20,7 +20,7 @@ from pipeline.refine.covered import (
     ThemeCoverage,
     Uncoded,
 )
-from pipeline.refine.explained import Explained, count_words, explain_words
+from pipeline.refine.coverage.words import Explained, count_words, explain_words
 from pipeline.resolve import resolve_verdicts
 from pipeline.run import Batch, Figures, add_figures, run_batches
 from pipeline.tables import CODINGS, keep, rows

@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from pipeline.codebook.model import Codebook, Theme
 from pipeline.match import Matcher
-from pipeline.refine.probe import Prober
-from pipeline.refine.why import Why, explain_theme
+from pipeline.refine.explain.probe import Prober
+from pipeline.refine.explain.why import Why, explain_theme
 from pipeline.yamlfile import YamlFile
 
 MOST_EXPLAINED = 25

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.codebook.model import Theme
-from pipeline.refine.covers import CoverIndex, covers_word
-from pipeline.refine.written import WrittenRule, WrittenTerm, line_of
+from pipeline.refine.check.covers import CoverIndex, covers_word
+from pipeline.refine.check.written import WrittenRule, WrittenTerm, line_of
 from pipeline.yamlfile import YamlFile
 
 

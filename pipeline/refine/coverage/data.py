@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.codebook.model import Codebook, Rule, Theme
-from pipeline.refine.explained import Explained
+from pipeline.refine.coverage.words import Explained
 
 
 @dataclass(frozen=True, slots=True)

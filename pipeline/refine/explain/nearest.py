@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.codebook.model import Rule
 from pipeline.errors import InputError
 from pipeline.match import Finding
-from pipeline.refine.probe import Prober, bare
+from pipeline.refine.explain.probe import Prober, bare
 from pipeline.tokenise import sentence_starts
 
 _SHORTEST = 4

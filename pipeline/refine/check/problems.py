@@ -8,12 +8,12 @@ from pipeline.codebook.load import parse_codebook
 from pipeline.codebook.model import Codebook
 from pipeline.errors import InputError, Problem
 from pipeline.match import Matcher
-from pipeline.refine.alike import check_alike
-from pipeline.refine.examples import Example, check_examples, try_examples
-from pipeline.refine.never import check_never
-from pipeline.refine.patterns_check import check_patterns
-from pipeline.refine.terms_check import check_terms
-from pipeline.refine.written import list_rules
+from pipeline.refine.check.alike import check_alike
+from pipeline.refine.check.examples import Example, check_examples, try_examples
+from pipeline.refine.check.never import check_never
+from pipeline.refine.check.patterns import check_patterns
+from pipeline.refine.check.terms import check_terms
+from pipeline.refine.check.written import list_rules
 from pipeline.tokenise import number_sentences
 from pipeline.yamlfile import YamlFile
 

@@ -9,8 +9,8 @@ from typing import Any
 from pipeline.codebook.model import Codebook, Theme
 from pipeline.errors import InputError, near
 from pipeline.match import Finding, Matcher
-from pipeline.refine.probe import Prober
-from pipeline.refine.why import Why, explain_theme
+from pipeline.refine.explain.probe import Prober
+from pipeline.refine.explain.why import Why, explain_theme
 from pipeline.text import cut_quote
 from pipeline.tokenise import number_sentences
 

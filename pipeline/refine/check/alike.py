@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from pipeline.codebook.model import Codebook, Theme
-from pipeline.refine.covers import CoverIndex
-from pipeline.refine.written import WrittenRule, line_of
+from pipeline.refine.check.covers import CoverIndex
+from pipeline.refine.check.written import WrittenRule, line_of
 from pipeline.text import fold
 from pipeline.yamlfile import YamlFile
 

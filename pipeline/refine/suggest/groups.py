@@ -10,9 +10,9 @@ from typing import Any
 
 from pipeline.codebook.model import Codebook
 from pipeline.refine.answers import Answer, Quote, quote_sentence
-from pipeline.refine.cluster import group_alike
-from pipeline.refine.keyness import MIN_RESPONSES, Cutter, Runs, Telling, drop_subsumed
-from pipeline.refine.suggest import find_terms, stop_words
+from pipeline.refine.suggest.cluster import group_alike
+from pipeline.refine.suggest.keyness import MIN_RESPONSES, Cutter, Runs, Telling, drop_subsumed
+from pipeline.refine.suggest.terms import find_terms, stop_words
 from pipeline.text import fold_words
 
 DRAFT_TERMS = 6

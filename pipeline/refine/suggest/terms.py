@@ -12,9 +12,9 @@ from pipeline.codebook.model import Codebook, Forms, Theme
 from pipeline.errors import InputError, near
 from pipeline.match import Matcher
 from pipeline.refine.answers import Answer, Quote, quote_sentence
-from pipeline.refine.cluster import STOP_WORDS
-from pipeline.refine.keyness import Cutter, Telling, drop_subsumed
 from pipeline.refine.kwic import term_codebook
+from pipeline.refine.suggest.cluster import STOP_WORDS
+from pipeline.refine.suggest.keyness import Cutter, Telling, drop_subsumed
 from pipeline.tokenise import number_sentences
 
 _READABLE = 50

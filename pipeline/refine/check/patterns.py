@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import regex
 
 from pipeline.match.matcher import PATTERN_SECONDS
-from pipeline.refine.attack import Attack, list_attacks, widest
-from pipeline.refine.written import WrittenRule
+from pipeline.refine.check.attack import Attack, list_attacks, widest
+from pipeline.refine.check.written import WrittenRule
 from pipeline.yamlfile import YamlFile
 
 STEPS = ((30, 2), (100, 2), (1000, 0))

@@ -1,0 +1,1 @@
+"""What each rule brings to a round, and what no rule explains."""

@@ -1,0 +1,1 @@
+"""What the rules find in a text, and why they do not find more."""

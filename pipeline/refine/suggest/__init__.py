@@ -1,0 +1,1 @@
+"""What a codebook lacks: terms of a theme, and themes."""
