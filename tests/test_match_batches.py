@@ -155,3 +155,29 @@ def test_rows_grow_and_keep_what_readers_have() -> None:
     assert seen.tolist() == [[1, 2]]
     assert len(rows) == 5001
     assert rows.rows[-1].tolist() == [4999, 4999]
+
+
+@pytest.mark.parametrize(
+    ("rule", "word"),
+    [
+        ("{any: [citrix], fuzzy: 1}", "ha" * 100_000),
+        ("'*ha*x*b'", "hax" * 30_000),
+        ("'*a*b*c*d*e'", "abcd" * 30_000),
+    ],
+)
+def test_a_word_without_end_takes_no_time_without_end(
+    codebook_of: Loader, rule: str, word: str
+) -> None:
+    matcher = Matcher(codebook_of(f"  t: {{rules: [{rule}, wifi]}}\n"), number_sentences)
+    found = match_responses(respond(["", f"{word} wifi"]), matcher).codings
+    assert found["quote"].to_pylist() == ["wifi"]
+
+
+def test_a_facet_far_from_many_quotes_gives_one_quote_not_all(codebook_of: Loader) -> None:
+    codebook = codebook_of(
+        "  t: {rules: [wifi]}\nfacets: {r: {f: {within: response, rules: [slow]}}}\n"
+    )
+    text = "wifi " * 20_000 + "slow"
+    found = match_responses(respond(["", text]), Matcher(codebook, number_sentences)).codings
+    assert found["facet"].to_pylist() == [""] * 20_000 + ["f"]
+    assert found["quote"][20_000].as_py() == text

@@ -245,13 +245,25 @@ class Twin:
         ]
         if self.codebook.overlap == "longest":
             kept = [o for o in kept if not any(inside(o, p) and o[3:5] != p[3:5] for p in kept)]
-        found = {(theme, "", *rest[:3]): rest[3] for _, theme, *rest in kept}
+        read: dict[tuple, tuple] = {}
         for facet in self.codebook.facets:
             if facet.applies_to(question):
                 for _, theme, *coding in sorted(kept, key=lambda k: (order[k[2]], *k[3:5])):
                     for *span, terms in self.read(facet, coding, question):
-                        found.setdefault((theme, facet.id, *span), terms)
-        return {(*place, terms) for place, terms in found.items()}
+                        read.setdefault((theme, facet.id, *span), terms)
+        outermost = {
+            one
+            for one in read
+            if not any(
+                other[:2] == one[:2]
+                and other != one
+                and inside(one, other)
+                and (other[3:] != one[3:] or order[other[2]] < order[one[2]])
+                for other in read
+            )
+        }
+        found = {(theme, "", *rest) for _, theme, *rest in kept}
+        return found | {(*one, read[one]) for one in outermost}
 
     def read(self, facet: Facet, coding: list, question: str) -> list[tuple]:
         rule_id, start, end, terms = coding

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ class Lexicon:
         self._prefixes: dict[str, list[int]] = {}
         self._patterns: dict[str, list[tuple[re.Pattern[str], int]]] = {}
         self._slips: dict[str, list[tuple[str, int]]] = {}
+        self._longest = 0
         self._heads: set[str] = set()
         self._lengths: list[int] = []
 
@@ -73,6 +75,7 @@ class Lexicon:
             for form in _respelt(head, pattern) if wanted.british_american else ():
                 self._exact.setdefault(form, []).append(number)
         if wanted.fuzzy:
+            self._longest = max(self._longest, len(wanted.word) + 1 + len(POSSESSIVE))
             for piece in _near(wanted.word):
                 self._slips.setdefault(piece, []).append((wanted.word, number))
         return number
@@ -96,7 +99,7 @@ class Lexicon:
         for number in self._plainly(stem) if cut else ():
             found.setdefault(number, cut)
         # A word that fits some term as it stands is no slip of another.
-        if self._slips and not found:
+        if self._slips and not found and len(word) <= self._longest:
             found = dict.fromkeys(self._slipped(word), 0)
             for number in self._slipped(stem) if cut else ():
                 found.setdefault(number, cut)
@@ -142,7 +145,8 @@ def _respelt(head: str, pattern: re.Pattern[str]) -> Iterable[str]:
 
 
 def _compile(word: str) -> re.Pattern[str]:
-    return re.compile(re.escape(word).replace(r"\*", ".*").replace(r"\?", "."))
+    # Each `*` takes what it first can and gives nothing back, so no word takes for ever.
+    return re.compile(fnmatch.translate(word))
 
 
 def _near(word: str) -> set[str]:

@@ -18,7 +18,7 @@ from pipeline.match.fire import Found, fire_rules, split_uses, use_hits
 from pipeline.match.hits import Hits, TermTable
 from pipeline.match.near import NONE
 from pipeline.match.negation import Denials
-from pipeline.match.ordering import order_by, starts_group
+from pipeline.match.ordering import order_by
 from pipeline.match.overlap import keep_longest
 from pipeline.match.ruletable import RuleTable
 from pipeline.match.texts import Finder, Sentences, Texts
@@ -239,11 +239,12 @@ def _with_facets(
 ) -> tuple[Found, np.ndarray, np.ndarray]:
     """Quotes of themes, and what they read as, by row, theme, facet, rule and place."""
     given, place, number = read
-    found = _joined(themed, given)
-    theme = np.r_[theme, theme[place]]
-    facet = np.r_[np.full(len(themed), NONE), number]
+    order = order_by(given.row, theme[place], number, given.rule, given.start, given.end)
+    given, of_theme, number = given.take(order), theme[place][order], number[order]
+    # Quotes drawn out to one facet are often within one another, or the same.
+    kept = keep_longest(given, of_theme * (int(number.max(initial=0)) + 1) + number, across=False)
+    found = _joined(themed, given.take(kept))
+    theme = np.r_[theme, of_theme[kept]]
+    facet = np.r_[np.full(len(themed), NONE), number[kept]]
     order = order_by(found.row, theme, facet + 1, found.rule, found.start, found.end)
-    found, theme, facet = found.take(order), theme[order], facet[order]
-    # Two quotes of a theme drawn out to one facet may be the same.
-    fresh = starts_group(found.row, theme, facet, found.rule, found.start, found.end)
-    return found.take(fresh), theme[fresh], facet[fresh]
+    return found.take(order), theme[order], facet[order]
