@@ -181,3 +181,57 @@ def test_a_name_stands_for_one_theme_and_a_theme_for_one_thing(
 ) -> None:
     [found] = refused(f"codebook: c\nthemes:\n{themes}")
     assert found.startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("top", "code"),
+    [
+        ("lists: {a: [slow, $b], b: [x]}", "E302"),
+        ("lists: {a: ['$']}", "E302"),
+        ("lists: {a: []}", "E206"),
+        ("lists: [slow]", "E206"),
+        ("exclusive: [[t, nobody]]", "E312"),
+        ("exclusive: [[t, p]]", "E312"),
+        ("exclusive: [[t, u], [u, t]]", "E312"),
+        ("exclusive: [t, u]", "E206"),
+        ("facets: {r: {f: {rules: [a]}}, s: {f: {rules: [b]}}}", "E309"),
+        ("facets: {r: {f: {rules: [a]}, g: {label: f, rules: [b]}}}", "E309"),
+        ("facets: {r: {f: {}}}", "E301"),
+        ("facets: {r: {f: {within: 3, rules: [a]}}}", "E206"),
+        ("history: [{version: 9, note: x}]", "E314"),
+        ("history: [{version: 1}]", "E205"),
+        ("overlap: never", "E206"),
+        ("fuzzy: 2", "E206"),
+    ],
+)
+def test_what_the_top_of_a_codebook_gets_wrong_is_named(
+    top: str, code: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "c.yaml"
+    path.write_text(
+        f"codebook: c\nversion: 1\n{top}\nthemes:\n  t: {{rules: [x]}}\n  u: {{rules: [y]}}\n"
+        "  p: {rules: [z]}\n  q: {parent: p, rules: [w]}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(InputError) as error:
+        load_codebook(path)
+    assert {problem.code for problem in error.value.problems} == {code}
+
+
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [
+        ("{any: [$nowhere]}", "E310"),
+        ("{any: [x], with: [y], within: 10000000000000000000}", "E206"),
+        ("{all: [x]}", "E304"),
+        ("{any: [x], negated: maybe}", "E206"),
+        ("{pattern: x, with: [y]}", "E304"),
+        ("{any: [x], lemma: 1}", "E206"),
+    ],
+)
+def test_what_a_rule_gets_wrong_is_named(rule: str, code: str, tmp_path: Path) -> None:
+    path = tmp_path / "c.yaml"
+    path.write_text(f"codebook: c\nthemes:\n  t: {{rules: [{rule}]}}\n", encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        load_codebook(path)
+    assert {problem.code for problem in error.value.problems} == {code}

@@ -26,12 +26,15 @@ def _check_names(codebook: Codebook, yaml_file: YamlFile) -> None:
         if known != owner:
             what = f"'{name}' is the {attribute} of '{owner}' and also names '{known}'."
             yaml_file.report("E309", place, what, "Give each a name of its own.")
-    seen: dict[str, str] = {}
-    for facet in codebook.facets:
-        if seen.setdefault(facet.id, facet.reading) != facet.reading:
-            what = f"'{facet.id}' is a facet of '{facet.reading}' and of '{seen[facet.id]}'."
-            place = ("facets", facet.reading, facet.id)
-            yaml_file.report("E309", place, what, "Give each a name of its own.")
+    owners = {}
+    for attribute in ("id", "label"):
+        for facet in codebook.facets:
+            name, owner = getattr(facet, attribute), f"{facet.reading}/{facet.id}"
+            known = owners.setdefault(name, owner)
+            if known != owner:
+                what = f"'{name}' is the {attribute} of '{owner}' and also names '{known}'."
+                place = ("facets", facet.reading, facet.id)
+                yaml_file.report("E309", place, what, "Give each a name of its own.")
 
 
 def _names(codebook: Codebook) -> Iterator[tuple[str, str, str, Place]]:
@@ -84,12 +87,22 @@ def _goes_round(theme_id: str, parents: dict[str, str]) -> bool:
 
 def _check_exclusive(codebook: Codebook, yaml_file: YamlFile) -> None:
     ids = [theme.id for theme in codebook.themes]
+    parents = {theme.parent for theme in codebook.themes}
+    goes_first: set[tuple[str, str]] = set()
     for group_number, group in enumerate(codebook.exclusive):
         for number, name in enumerate(group):
+            place = ("exclusive", group_number, number)
             if name not in ids:
                 what = f"the exclusive group names '{name}', which is not a theme."
-                place = ("exclusive", group_number, number)
                 yaml_file.report("E312", place, what, near(name, ids))
+            elif name in parents:
+                what = f"'{name}' counts the themes under it too, and they are not in the group."
+                yaml_file.report("E312", place, what, "Name the themes under it.")
+            for before in group[:number]:
+                goes_first.add((before, name))
+                if (name, before) in goes_first:
+                    what = f"'{before}' goes before '{name}' here and after it elsewhere."
+                    yaml_file.report("E312", place, what, "Name each pair once.")
 
 
 def _check_history(codebook: Codebook, yaml_file: YamlFile) -> None:

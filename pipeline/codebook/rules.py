@@ -18,6 +18,8 @@ RULE_DEFAULTS = ("negated", *FORM_KEYS)
 """The keys of a rule that its theme or the codebook may set for all."""
 TERM_KEYS = ("any", "all", "with", "before", "after", "unless")
 RULE_KEYS = (*TERM_KEYS, "within", "pattern", "questions", *RULE_DEFAULTS)
+MOST_WORDS = 100_000
+"""The widest scope in words; beyond it, `response` is meant."""
 _PATTERN_MAY_HAVE = ("pattern", "questions", "case_sensitive")
 
 
@@ -43,7 +45,7 @@ class RuleParser:
         for name in names:
             if not section.texts(name):
                 section.wrong(name, "a list of terms")
-            parser._check_terms(section, name)
+            parser._check_terms(section, name, in_a_list=True)
         _read_forms((top,))
         return cls(top.yaml_file, {name: section.texts(name) for name in names}, hyphens, top)
 
@@ -64,9 +66,9 @@ class RuleParser:
         value = section.value.get("within", "sentence")
         if value in ("sentence", "response"):
             return "sentence" if value == "sentence" else "response"
-        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MOST_WORDS:
             return value
-        section.wrong("within", "sentence, response or a number of words above 0")
+        section.wrong("within", f"sentence, response or a number of words from 1 to {MOST_WORDS:,}")
         return "sentence"
 
     def _parse_rule(self, owner: Section, place: Place, item: Any, rule_id: str) -> Rule:
@@ -111,11 +113,13 @@ class RuleParser:
                 self.yaml_file.report("E310", place, what, near(source[1:], self.lists))
         return tuple(dict.fromkeys(terms))
 
-    def _check_terms(self, section: Section, key: str) -> None:
+    def _check_terms(self, section: Section, key: str, *, in_a_list: bool = False) -> None:
         value = section.value.get(key)
         items = value if isinstance(value, list) else [value]
         for number, item in enumerate(items):
-            if item is None or isinstance(item, (dict, list)) or str(item).startswith("$"):
+            if item is None or isinstance(item, (dict, list)):
+                continue
+            if str(item).startswith("$") and not in_a_list:
                 continue
             try:
                 parse_term(str(item), self.hyphens)

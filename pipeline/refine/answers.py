@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.errors import Problem
 from pipeline.plan import Plan, plan_run
@@ -52,13 +53,17 @@ class Quote:
         }
 
 
+# A text with many quotes is asked for once per quote.
+_starts = lru_cache(maxsize=16)(sentence_starts)
+
+
 def sentence_span(text: str, start: int, end: int) -> tuple[int, int]:
     """The span of the sentences that a span of a text is in, without the space around them.
 
     >>> sentence_span("One. Two three. Four.", 9, 14)
     (5, 15)
     """
-    starts = sentence_starts(text)
+    starts = _starts(text)
     first = max((place for place in starts if place <= start), default=0)
     last = min((place for place in starts if place >= end), default=len(text))
     chunk = text[first:last]

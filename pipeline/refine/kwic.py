@@ -64,6 +64,10 @@ SORTS: dict[str, Callable[[Use], tuple[str, ...]]] = {
 """Ways to sort uses: as in the source; by the words before, from the term outwards; or after."""
 
 
+CONTEXT = 400
+"""So many characters on either side are kept: a text without a full stop is one sentence."""
+
+
 def find_uses(
     plan: Plan, term: str, forms: Forms, *, question: str = "", sort: str = "source"
 ) -> Concordance:
@@ -123,7 +127,7 @@ def _find(matcher: Matcher, answers: Sequence[Answer]) -> Iterator[Use]:
             question=answer.question,
             start=start,
             end=end,
-            left=cut_quote(answer.text, first, start),
+            left=cut_quote(answer.text, max(first, start - CONTEXT), start),
             keyword=cut_quote(answer.text, start, end),
-            right=cut_quote(answer.text, end, last),
+            right=cut_quote(answer.text, end, min(last, end + CONTEXT)),
         )
