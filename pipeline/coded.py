@@ -96,9 +96,10 @@ def read_coded(path: Path, codebook: Codebook) -> Coded:
             strangers[cell["theme"]] += 1
         elif facet_id:
             reading.themes.setdefault(theme_id, "")
-            reading.facets[theme_id, facet_id] = cell.get("memo", "")
+            known = reading.facets.get((theme_id, facet_id), "")
+            reading.facets[theme_id, facet_id] = cell.get("memo", "") or known
         elif theme_id:
-            reading.themes[theme_id] = cell.get("memo", "")
+            reading.themes[theme_id] = cell.get("memo", "") or reading.themes.get(theme_id, "")
     return Coded(
         path=path,
         sha256=hash_file(path),

@@ -38,7 +38,7 @@ CODES: dict[str, str] = {
     "E309": "A name stands for two things: an id, a code, a label, an old id, a word for no theme.",
     "E310": "A rule names a list of terms that the codebook lacks.",
     "E311": "A theme's parent is not a theme, or is below it.",
-    "E312": "An exclusive group names no theme, or one that has themes under it, or contradicts another.",
+    "E312": "An exclusive group names no theme, or a parent, or contradicts another group.",
     "E313": "A rule wants word tables that are not installed.",
     "E314": "The history of a codebook does not fit its version.",
     "E321": "A dictionary of another tool cannot be read.",

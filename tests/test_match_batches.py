@@ -181,3 +181,12 @@ def test_a_facet_far_from_many_quotes_gives_one_quote_not_all(codebook_of: Loade
     found = match_responses(respond(["", text]), Matcher(codebook, number_sentences)).codings
     assert found["facet"].to_pylist() == [""] * 20_000 + ["f"]
     assert found["quote"][20_000].as_py() == text
+
+
+@pytest.mark.parametrize("text", ["slow wifi", "wifi slow"])
+def test_of_two_facet_rules_at_the_same_words_the_first_is_named(
+    codebook_of: Loader, text: str
+) -> None:
+    codebook = codebook_of("  t: {rules: [wifi]}\nfacets: {r: {f: {rules: [slow, 'slow*']}}}\n")
+    found = match_responses(respond(["", text]), Matcher(codebook, number_sentences)).codings
+    assert found["rule"].to_pylist() == ["t/1", "f/1"]

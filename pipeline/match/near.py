@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from pipeline.match.ordering import starts_group
+
 NONE = -1
 
 
@@ -23,9 +25,10 @@ class Neighbours:
         self._firsts = (group + first)[self._forth]
         lasts = (group + last)[self._forth]
         self._reach = np.maximum.accumulate(lasts)
-        self._reaching = np.maximum.accumulate(
-            np.where(lasts == self._reach, np.arange(len(lasts)), 0)
-        )
+        # Of places that are the same, the one of the least rank stands first.
+        fresh = starts_group(self._firsts, lasts)
+        first_of_same = np.maximum.accumulate(np.where(fresh, np.arange(len(lasts)), 0))
+        self._reaching = np.maximum.accumulate(np.where(lasts == self._reach, first_of_same, 0))
         self._back = np.lexsort((-rank, first, group + last))
         self._lasts = (group + last)[self._back]
 

@@ -67,9 +67,10 @@ class Finder:
 
     def _may_fit(self, words: Words) -> np.ndarray:
         """The places of the words to look up."""
-        if self._openings is None:
+        openings = self._openings  # another thread may give them up meanwhile
+        if openings is None:
             return np.arange(len(words))
-        known = self._openings.pass_over(words.firsts)
+        known = openings.pass_over(words.firsts)
         if len(known) > _MOST * len(words) > _MOST * _ENOUGH:
             self._openings = None
         return known
