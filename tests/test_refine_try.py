@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -450,3 +451,20 @@ def test_bad_input_is_refused(
     done = attempt(*arguments, stdin=stdin)
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith(f"[{code}] ")
+
+
+def test_a_pattern_that_takes_too_long_is_said_and_is_no_miss(tmp_path: Path) -> None:
+    path = tmp_path / "c.yaml"
+    path.write_text(
+        "codebook: c\nthemes:\n  t: {rules: [{pattern: '(a|a|aa)+$'}]}\n", encoding="utf-8"
+    )
+    (tried,) = try_texts(load_codebook(path), ["a" * 5000 + "b"])
+    assert tried.timed_out == ("t/1",)
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline", "codebook", "try", str(path), "a" * 5000 + "b"],
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert "[W301]" in done.stderr
+    assert "t/1" in done.stderr
+    assert done.returncode == 0

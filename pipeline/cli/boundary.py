@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -92,6 +92,14 @@ def print_version(value: bool) -> None:
 def warner(*, quiet: bool) -> Callable[[Problem], None]:
     """What warnings are given to."""
     return (lambda problem: None) if quiet else (lambda problem: say(f"warning: {problem}"))
+
+
+def warn_of_timeouts(timed_out: Mapping[str, int], *, quiet: bool) -> None:
+    """Say which patterns took too long, on how many responses: that is not "no match"."""
+    for rule, count in timed_out.items():
+        what = f"the pattern of {rule} took too long on {count} of the texts."
+        remedy = "Nothing is known of it there; see 'verbatims codebook check'."
+        warner(quiet=quiet)(Problem(code="W301", what=what, remedy=remedy))
 
 
 def list_coders(option: str) -> Sequence[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.cli.boundary import Json, Quiet, echo_json, show, warner
+from pipeline.cli.boundary import Json, Quiet, echo_json, show, warn_of_timeouts, warner
 from pipeline.cli.run import RoundPath
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def coverage(  # noqa: PLR0913 - one for each option
         find_theme(plan.codebook, theme)
     decisions = _decisions(plan, coded_path, quiet=quiet)
     found = measure_coverage(plan, decisions, theme)
+    warn_of_timeouts(found.timed_out, quiet=quiet)
     if coded_path:
         _check_strangers(found, decisions, coded_path, quiet=quiet)
     if as_json:

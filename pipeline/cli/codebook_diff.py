@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.cli.boundary import Coders, Json, Quiet, echo_json, list_coders, show, warner
+from pipeline.cli.boundary import (
+    Coders,
+    Json,
+    Quiet,
+    echo_json,
+    list_coders,
+    show,
+    warn_of_timeouts,
+    warner,
+)
 from pipeline.cli.codebook_coverage import Show
 
 if TYPE_CHECKING:
@@ -70,6 +79,7 @@ def diff(  # noqa: PLR0913 - one for each option
     the_round = load_round(on)
     compare = _comparer(the_round, (old, new), quiet=quiet)
     found = compare(tuple(list_coders(coders)), theme)
+    warn_of_timeouts(found.timed_out, quiet=quiet)
     held = _hold(the_round, found, compare)
     if as_json:
         echo_json(_as_json(found, held, the_round))

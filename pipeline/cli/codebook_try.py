@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.boundary import Json, can_draw, echo_json, show
+from pipeline.cli.boundary import Json, can_draw, echo_json, show, warn_of_timeouts
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -48,6 +49,7 @@ def try_text(
 
     codebook = load_codebook(path)
     tried = try_texts(codebook, _read_texts(text, lines=lines), question, theme)
+    warn_of_timeouts(Counter(rule for one in tried for rule in one.timed_out), quiet=False)
     if as_json:
         echo_json(
             {

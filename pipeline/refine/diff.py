@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -75,6 +76,7 @@ class Difference:
     coders: tuple[str, ...]
     moves: tuple[Move, ...]
     figures: tuple[FigureChange, ...]
+    timed_out: Mapping[str, int]
 
     @property
     def moved(self) -> bool:
@@ -108,7 +110,10 @@ def compare_codebooks(old: Plan, new: Plan, theme: str = "") -> Difference:
     moves: list[Move] = []
     merged: dict[Key, int] = {}
     parts: tuple[list[Figures], list[Figures]] = ([], [])
+    timed_out: Counter[str] = Counter()
     for before, after in _pair_batches(old, new):
+        for batch in (before, after):
+            timed_out.update(batch.problems["rule"].to_pylist())
         moves += _list_moves(before, after, frames)
         _count_merged(before, frames, merged)
         for batch, figures in zip((before, after), parts, strict=True):
@@ -125,6 +130,7 @@ def compare_codebooks(old: Plan, new: Plan, theme: str = "") -> Difference:
         coders=new.coders,
         moves=tuple(moves),
         figures=tuple(changes),
+        timed_out=dict(timed_out),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.codebook.model import Codebook, Rule, Theme
@@ -78,7 +79,8 @@ class Uncoded:
 class Coverage:
     """Everything that the command shows. `questions` ends with all of them together.
 
-    `strangers` are the responses that people read and the round lacks.
+    `strangers` are the responses that people read and the round lacks; `timed_out` counts, by rule,
+    the responses on which its pattern took too long, so that nothing is known of it there.
     """
 
     codebook: Codebook
@@ -87,6 +89,7 @@ class Coverage:
     questions: tuple[QuestionCoverage, ...]
     uncoded: tuple[Uncoded, ...]
     strangers: frozenset[str]
+    timed_out: Mapping[str, int]
 
     @property
     def dead(self) -> tuple[RuleCoverage, ...]:

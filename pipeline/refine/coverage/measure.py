@@ -61,6 +61,7 @@ class _Tally:
         self.rule_judged: Counter[tuple[int, bool]] = Counter()
         self.theme_judged: Counter[tuple[str, bool]] = Counter()
         self.missed: dict[str, list[str]] = {}
+        self.timed_out: Counter[str] = Counter()
         self.cited: Counter[tuple[str, str]] = Counter()
         self.figures: list[Figures] = []
         self.shares: list[tuple[list[str], np.ndarray, np.ndarray]] = []
@@ -71,6 +72,7 @@ class _Tally:
         self.strangers.difference_update(batch.responses["response_id"].to_pylist())
         substantive = keep(batch.responses, "status", "substantive").combine_chunks()
         self.figures.append(Figures(batch.bases, batch.counts))
+        self.timed_out.update(batch.problems["rule"].to_pylist())
         said = _say(substantive, self.decisions, self.plan.codebook)
         self._add_rules(substantive, said)
         present = keep(batch.verdicts.filter(batch.verdicts["present"]), "facet", "")
@@ -159,6 +161,7 @@ class _Tally:
             questions=tuple(self._questions(figures)),
             uncoded=tuple(sorted(self.bare.values(), key=lambda u: -u.words)),
             strangers=frozenset(self.strangers),
+            timed_out=dict(self.timed_out),
         )
 
     def _rule(self, number: int) -> RuleCoverage:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pyarrow as pa
+
 from pipeline.codebook.model import Codebook, Theme
 from pipeline.errors import InputError, near
 from pipeline.match import Finding, Matcher
@@ -42,16 +44,21 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One text: its marks from left to right, and why each rule of the theme asked about fires."""
+    """One text: its marks from left to right, and why each rule of the theme asked about fires.
+
+    `timed_out` are the rules whose pattern took too long, so that nothing is known of them.
+    """
 
     text: str
     marks: tuple[Mark, ...]
     why: tuple[Why, ...]
+    timed_out: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """As a JSON object."""
         return {
             "text": self.text,
+            "timed_out": list(self.timed_out),
             "findings": [mark.as_json() for mark in self.marks],
             "why": [
                 {
@@ -79,12 +86,14 @@ def try_texts(
     matcher, prober = Matcher(tried, number_sentences), Prober(codebook)
     results = []
     for text in texts:
-        found = matcher.find_in(text, question)
+        findings = matcher.find(pa.array([text], pa.string()), [question])
+        found = list(matcher.list(findings))
+        slow = tuple(matcher.table.rules[rule][1].id for _, rule in findings.timed_out)
         kept = [finding for finding in found if finding.facet is None]
         why = explain_theme(asked, text, question, kept, prober) if asked else ()
         shown = [f for f in found if asked is None or f.theme.id == asked.id]
         marks = sorted((_mark(f, text) for f in shown), key=lambda m: (m.start, m.end))
-        results.append(Tried(text, tuple(marks), why))
+        results.append(Tried(text, tuple(marks), why, slow))
     return results
 
 
