@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 
 from pipeline.cli import main
 from pipeline.cli.boundary import guard
 from pipeline.publish import Run
+from tests.ended import Ended
 
 CLASSIFIER = "classifier: {train: training.csv, threshold: counts}\n"
-
-
-class Ended(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
 
 
 Verbatims = Callable[..., Ended]

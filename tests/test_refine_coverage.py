@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +20,7 @@ from pipeline.refine.coverage.words import Explained, count_words
 from pipeline.round import load_round
 from pipeline.run import count_round
 from pipeline.tables import DECISIONS
+from tests.ended import Ended
 
 MakeRound = Callable[..., Path]
 CODEBOOK = """\
@@ -181,16 +180,6 @@ def test_quartiles_of_nothing_are_none() -> None:
         0.375,
         0.5,
     )
-
-
-class Ended(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
 
 
 @pytest.fixture

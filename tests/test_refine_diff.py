@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 
@@ -16,6 +14,7 @@ from pipeline.plan import plan_run
 from pipeline.refine.diff import Difference, Reason, compare_codebooks, plan_with
 from pipeline.round import load_round
 from pipeline.run import count_round
+from tests.ended import Ended
 
 MakeRound = Callable[..., Path]
 ROWS = (
@@ -210,16 +209,6 @@ def test_both_sides_are_what_a_run_counts(
         assert {(c["question"], c["theme"]): c["cited"] for c in figures} == {
             (f.question, f.theme): getattr(f, side) for f in found.figures
         }
-
-
-class Ended(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
 
 
 Diff = Callable[..., Ended]

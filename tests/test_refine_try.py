@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import io
-import json
 import random
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 
@@ -24,6 +22,7 @@ from pipeline.refine.explain.why import Why
 from pipeline.round import load_round
 from pipeline.run import run_batches
 from pipeline.tokenise import number_sentences
+from tests.ended import Ended
 
 CodebookOf = Callable[[str], Codebook]
 THEME = "citrix-performance"
@@ -319,16 +318,6 @@ def test_a_theme_without_rules_is_refused(codebook_of: CodebookOf, theme: str, w
     (problem,) = refused.value.problems
     assert problem.code == "E701"
     assert what in problem.remedy
-
-
-class Ended(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
 
 
 @pytest.fixture

@@ -131,16 +131,19 @@ def _print(found: Coverage, plan: Plan, number: int, *, terms: bool) -> None:
 
 
 def _question_table(questions: Sequence[QuestionCoverage]) -> list[list[str]]:
+    from pipeline.report.data import percent
+
     table = [["question", "responses", "coded", "share", "words in quotes", "quartiles"]]
     for item in questions if len(questions) > 2 else questions[:1]:
-        spread = " ".join(_percent(share) for share in item.explained.quartiles[1:4])
+        quartiles = item.explained.quartiles[1:4]  # to four places
+        spread = " ".join(percent(round(10_000 * share), 10_000) for share in quartiles)
         table.append(
             [
                 item.question or "all",
                 str(item.responses),
                 str(item.coded),
-                _percent(item.share),
-                _percent(item.explained.share),
+                percent(item.coded, item.responses),
+                percent(item.explained.inside, item.explained.words),
                 spread or "-",
             ]
         )
@@ -225,10 +228,6 @@ def _wrapped(text: str, indent: str = "    ", first: str = "") -> str:
 
 def _present(judged: Judged) -> str:
     return f"{judged.present}/{judged.read}" if judged.read else "-"
-
-
-def _percent(share: float | None) -> str:
-    return "-" if share is None else f"{100 * share:.0f}%"
 
 
 def _as_json(found: Coverage, plan: Plan, number: int) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def _joined(themed: Found, found: Found, giver: np.ndarray) -> Found:
     start = np.where(given, np.minimum(themed.start, found.start[giver]), themed.start)
     end = np.where(given, np.maximum(themed.end, found.end[giver]), themed.end)
     wide = max(themed.terms.shape[1], found.terms.shape[1])
-    terms = np.where(given[:, None], _widen(found.terms, wide)[giver], _widen(themed.terms, wide))
+    terms = np.where(given[:, None], found.terms_to(wide)[giver], themed.terms_to(wide))
     return Found(
         row=themed.row,
         rule=np.where(given, found.rule[giver], themed.rule),
@@ -89,7 +89,3 @@ def _joined(themed: Found, found: Found, giver: np.ndarray) -> Found:
         end=end,
         terms=terms,
     )
-
-
-def _widen(terms: np.ndarray, wide: int) -> np.ndarray:
-    return np.pad(terms, ((0, 0), (0, wide - terms.shape[1])), constant_values=NONE)

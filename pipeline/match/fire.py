@@ -39,6 +39,11 @@ class Found:
             self.terms[places],
         )
 
+    def terms_to(self, wide: int) -> np.ndarray:
+        """The terms, padded to so many a row."""
+        missing = wide - self.terms.shape[1]
+        return np.pad(self.terms, ((0, 0), (0, missing)), constant_values=NONE)
+
 
 @dataclass(frozen=True, slots=True)
 class Uses:

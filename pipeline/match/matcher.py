@@ -63,8 +63,8 @@ class Findings(NamedTuple):
 class Matcher:
     """A codebook compiled once, for any number of threads.
 
-    `sentences` gives the starts of a text's sentences. Raises InputError (E313) when the codebook
-    wants word tables that are not installed.
+    `sentences` says which sentence of its text each place is in. Raises InputError (E313) when the
+    codebook wants word tables that are not installed.
     """
 
     def __init__(self, codebook: Codebook, sentences: Sentences) -> None:
@@ -221,16 +221,12 @@ def _in_order(fired: Found, matched: list[tuple[int, ...]]) -> Found:
 
 def _joined(one: Found, other: Found) -> Found:
     wide = max(one.terms.shape[1], other.terms.shape[1])
-    terms = [
-        np.pad(f.terms, ((0, 0), (0, wide - f.terms.shape[1])), constant_values=NONE)
-        for f in (one, other)
-    ]
     return Found(
         np.r_[one.row, other.row],
         np.r_[one.rule, other.rule],
         np.r_[one.start, other.start],
         np.r_[one.end, other.end],
-        np.concatenate(terms),
+        np.concatenate((one.terms_to(wide), other.terms_to(wide))),
     )
 
 

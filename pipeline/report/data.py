@@ -36,15 +36,24 @@ class Row:
 
     @property
     def percent(self) -> str:
-        """The share in whole per cent, halves up; never 0 % or 100 % unless it is exactly so."""
-        if self.share is None:
-            return "-"
-        rounded = (200 * self.cited + self.of) // (2 * self.of)
-        if rounded == 0 and self.cited:
-            return "<1%"
-        if rounded == 100 and self.cited < self.of:
-            return ">99%"
-        return f"{rounded}%"
+        """The share in whole per cent."""
+        return percent(self.cited, self.of)
+
+
+def percent(part: int, of: int) -> str:
+    """A share in whole per cent, halves up; never 0 % or 100 % unless it is exactly so.
+
+    >>> percent(1, 8), percent(1, 1000), percent(0, 0)
+    ('13%', '<1%', '-')
+    """
+    if not of:
+        return "-"
+    rounded = (200 * part + of) // (2 * of)
+    if rounded == 0 and part:
+        return "<1%"
+    if rounded == 100 and part < of:
+        return ">99%"
+    return f"{rounded}%"
 
 
 @dataclass(frozen=True, slots=True)
