@@ -53,15 +53,23 @@ class Table:
         return table
 
 
+NAME = pa.dictionary(pa.int32(), pa.string())
+"""Texts of few different values, each held once: cheaper to build, to write and to keep."""
+
+
 def _text(name: str, meaning: str, *, optional: bool = False) -> Column:
     return Column(name, pa.string(), meaning, optional)
+
+
+def _name(name: str, meaning: str) -> Column:
+    return Column(name, NAME, meaning)
 
 
 def _number(name: str, meaning: str, *, optional: bool = False) -> Column:
     return Column(name, pa.int64(), meaning, optional)
 
 
-_TERM = pa.struct([pa.field("term", pa.string()), pa.field("weight", pa.float64())])
+_TERM = pa.struct([pa.field("term", NAME), pa.field("weight", pa.float64())])
 
 RESPONSES = Table(
     "responses",
@@ -84,11 +92,11 @@ CODINGS = Table(
     ("response_id", "theme", "facet", "coder", "rule", "start", "end"),
     (
         _text("response_id", "the response coded"),
-        _text("question", "its question"),
-        _text("theme", "the theme's id"),
-        _text("facet", "a second reading of the theme; empty by default"),
-        _text("coder", "codebook:NAME@VERSION+hash8 or classifier:hash8"),
-        _text("rule", "the rule that fired, THEME/NUMBER; empty for the classifier"),
+        _name("question", "its question"),
+        _name("theme", "the theme's id"),
+        _name("facet", "a second reading of the theme; empty by default"),
+        _name("coder", "codebook:NAME@VERSION+hash8 or classifier:hash8"),
+        _name("rule", "the rule that fired, THEME/NUMBER; empty for the classifier"),
         _number("start", "where the quote starts, in code points of the text", optional=True),
         _number("end", "where the quote ends (not included)", optional=True),
         _text("quote", "text[start:end]; empty for the classifier"),
@@ -185,6 +193,28 @@ def rows(table: pa.Table, *names: str) -> Iterator[tuple[Any, ...]]:
     [('x', 1), ('y', 2)]
     """
     return zip(*(table[name].to_pylist() for name in names), strict=True)
+
+
+def hold_the_same(one: pa.Table, other: pa.Table) -> bool:
+    """Whether two tables have the same rows, in whatever order each holds the values of its names.
+
+    >>> a, b = (pa.array(names).dictionary_encode() for names in (["x", "y"], ["y", "x"]))
+    >>> hold_the_same(pa.table({"a": a}), pa.table({"a": b.take(pa.array([1, 0]))}))
+    True
+    """
+    plain = pa.schema([pa.field(f.name, _plain(f.type), f.nullable) for f in one.schema])
+    same: bool = one.cast(plain).equals(other.cast(plain))
+    return same
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_dictionary(kind):
+        return kind.value_type
+    if pa.types.is_list(kind):
+        return pa.list_(_plain(kind.value_type))
+    if pa.types.is_struct(kind):
+        return pa.struct([pa.field(f.name, _plain(f.type)) for f in kind])
+    return kind
 
 
 def keep(table: pa.Table, column: str, *values: object) -> pa.Table:

@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.codebook.load import load_codebook
-from pipeline.codebook.model import Codebook
+from pipeline.codebook.model import Codebook, Forms
 from pipeline.match import Matcher, match_batches, match_responses
-from pipeline.match.openings import Openings
+from pipeline.match.hits import TermTable
+from pipeline.match.openings import Beginnings, Openings
 from pipeline.match.ordering import GrowingRows, order_by, starts_group
 from pipeline.match.vocabulary import MAX_TYPES
 from pipeline.tables import RESPONSES
@@ -133,8 +134,10 @@ def test_no_word_that_may_fit_is_passed_over(word: str, after: str) -> None:
     def key(text: str) -> np.ndarray:
         return np.array([int.from_bytes(text.encode()[:8].ljust(8, b"z"), "little")], np.uint64)
 
-    assert len(Openings([word], []).pass_over(key(word + after + "zz"))) == 1
-    assert len(Openings([], [word]).pass_over(key(word + "zz"))) == 1
+    for one in (Beginnings([word], []), Beginnings([word, "a"], [])):
+        assert len(Openings(one, one).pass_over(key(word + after + "zz"))) == 1
+    for one in (Beginnings([], [word]), Beginnings([], [word, "a"])):
+        assert len(Openings(one, one).pass_over(key(word + "zz"))) == 1
 
 
 def test_most_words_are_passed_over() -> None:
@@ -142,8 +145,17 @@ def test_most_words_are_passed_over() -> None:
     letters = "abcdefghijklmnopqrstuvwxyz"
     words = ["".join(dice.choices(letters, k=8)).encode() for _ in range(1000)]
     keys = np.array([int.from_bytes(word, "little") for word in words], np.uint64)
-    passed = Openings(["citrix", "wifi", "it"], ["slow", "crash"]).pass_over(keys)
-    assert len(passed) < 50
+    known = Beginnings(["citrix", "wifi", "it"], ["slow", "crash"])
+    assert len(Openings(known, known).pass_over(keys)) < 50
+
+
+def test_words_within_phrases_are_not_searched_for() -> None:
+    table = TermTable("fold", "fold")
+    table.add("access to the building", Forms())
+    openings = table.index().openings
+    assert openings
+    keys = [int.from_bytes(word.ljust(8).encode(), "little") for word in ("to", "the", "building")]
+    assert openings.pass_over(np.array(keys, np.uint64)).tolist() == [2]
 
 
 def test_rows_grow_and_keep_what_readers_have() -> None:

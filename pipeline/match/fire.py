@@ -84,6 +84,8 @@ def fire_rules(
         for slot in range(table.slots):
             asked = np.flatnonzero(alive & (table.conditions[anchors.rule, slot] != NONE))
             chosen[asked, slot], alive[asked] = ask.slot(slot, asked)
+    if alive.all():
+        return _spans(hits, anchors, chosen)
     return _spans(hits, anchors.take(alive), chosen[alive])
 
 
@@ -177,7 +179,8 @@ def _spans(hits: Hits, anchors: Uses, chosen: np.ndarray) -> Found:
     order = order_by(row, anchors.rule, start, end, anchors.rank)
     terms = np.where(here, hits.term[parts], NONE)
     found = Found(row, anchors.rule, start, end, terms).take(order)
-    return found.take(starts_group(found.row, found.rule, found.start, found.end))
+    fresh = starts_group(found.row, found.rule, found.start, found.end)
+    return found if fresh.all() else found.take(fresh)
 
 
 def split_uses(uses: Uses) -> tuple[Uses, Uses]:

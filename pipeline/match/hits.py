@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,9 @@ from pipeline.codebook.terms import ANY_WORD, Term, parse_term
 from pipeline.match.lexicon import Lexicon
 from pipeline.match.ordering import GrowingRows
 from pipeline.match.words import Words
+
+KindsAt = Callable[[np.ndarray], np.ndarray]
+"""Places of words -> the numbers of their types."""
 
 WHOLE, CUT = 1, 2
 """How a word fits: as it is, or without the possessive 's at its end."""
@@ -119,7 +122,7 @@ class TermIndex:
         self._plan = plan
         self._lexicon = lexicon
         self._cuts = cuts
-        self.openings = lexicon.openings()
+        self.openings = lexicon.openings(plan.by_word.keys())
         self._numbers: dict[str, int] = {}
         self._count = 0
         # By type: how many terms are looked for at it, and where they start in the next list.
@@ -155,11 +158,13 @@ class TermIndex:
         self._numbers[word] = self._count if listed else -self._count
         return self._numbers[word]
 
-    def find(self, words: Words, known: np.ndarray, kinds: np.ndarray) -> tuple[np.ndarray, ...]:
+    def find(self, words: Words, known: np.ndarray, kinds_at: KindsAt) -> tuple[np.ndarray, ...]:
         """Term, first word, last word and units of the last word that are no part, of every hit.
 
-        `kinds` are the numbers of the types of the words `known`; all other words fit nothing.
+        No term is looked for at words that are not among `known`; `kinds_at` gives the numbers of
+        the types of words.
         """
+        kinds = kinds_at(known)
         lookable = np.flatnonzero(kinds > 0)
         counts, offsets = self._looked_for.rows.take(kinds[lookable], axis=0).T
         at = np.repeat(known[lookable], counts)
@@ -172,28 +177,26 @@ class TermIndex:
         keep = (how == WHOLE) | (anchor == length - 1)
         phrase = np.flatnonzero((length > 1) & keep)
         if len(phrase):
-            types = np.zeros(len(words), np.int32)
-            types[known] = kinds
-            holds, ends = self._phrases_hold(words, types, term[phrase], first[phrase])
+            holds, ends = self._phrases_hold(words, kinds_at, term[phrase], first[phrase])
             keep[phrase] &= holds
             tail = ends > 0
             how[phrase[tail]] = ends[tail]
         return term[keep], first[keep], last[keep], np.where(how[keep] == CUT, 2, 0)
 
     def _phrases_hold(
-        self, words: Words, types: np.ndarray, term: np.ndarray, first: np.ndarray
+        self, words: Words, kinds_at: KindsAt, term: np.ndarray, first: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Whether each phrase stands from its first word on, and how its last word fits."""
         plan = self._plan
         length, anchor = plan.lengths[term], plan.anchors[term]
-        holds = (first >= 0) & (first + length <= len(types))
+        holds = (first >= 0) & (first + length <= len(words))
         ends = np.zeros(len(term), np.int64)
         for place in range(plan.words.shape[1]):
             live = np.flatnonzero(holds & (place < length))
             wanted = plan.words[term[live], place]
             other = (wanted >= 0) & (anchor[live] != place)
             how = np.full(len(live), WHOLE)
-            how[other] = self._how(np.abs(types[first[live[other]] + place]), wanted[other])
+            how[other] = self._how(np.abs(kinds_at(first[live[other]] + place)), wanted[other])
             is_last = place == length[live] - 1
             holds[live] = (how == WHOLE) | ((how == CUT) & is_last)
             ends[live[other & is_last]] = how[other & is_last]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from pipeline.codebook.model import Forms
 from pipeline.codebook.terms import ANY_WORD, Term
 from pipeline.lookups import inflections_of, respelt_words, spellings_of
-from pipeline.match.openings import Openings
+from pipeline.match.openings import Beginnings, Openings
 
 FUZZY_LETTERS = 5
 """A slip is looked for in words of so many letters or more."""
@@ -80,13 +80,23 @@ class Lexicon:
                 self._slips.setdefault(piece, []).append((wanted.word, number))
         return number
 
-    def openings(self) -> Openings | None:
-        """How a word may begin that fits anything; None where it may begin in any way."""
+    def openings(self, sought: Container[int]) -> Openings | None:
+        """How a word may begin that fits some of the wanted words, or any of them at a closer look.
+
+        None where it may begin in any way.
+        """
         self._heads = {*self._prefixes, *self._patterns}
         self._lengths = sorted({len(head) for head in self._heads})
         if self._slips or "" in self._heads:
             return None
-        return Openings(self._exact, self._heads)
+        whole = [form for form, numbers in self._exact.items() if _any_in(numbers, sought)]
+        heads = [head for head, numbers in self._prefixes.items() if _any_in(numbers, sought)]
+        heads += [
+            head
+            for head, patterns in self._patterns.items()
+            if _any_in((number for _, number in patterns), sought)
+        ]
+        return Openings(Beginnings(whole, heads), Beginnings(self._exact, self._heads))
 
     def fits(self, word: str) -> dict[int, int]:
         """The numbers of the wanted words that a word fits, with how much of its end is no part.
@@ -122,6 +132,10 @@ class Lexicon:
             for wanted, number in self._slips.get(piece, ()):
                 if is_slip(word, wanted):
                     yield number
+
+
+def _any_in(numbers: Iterable[int], sought: Container[int]) -> bool:
+    return any(number in sought for number in numbers)
 
 
 def _head(word: str) -> str:

@@ -136,7 +136,9 @@ class Matcher:
         found = _in_order(fired, matched)
         owner = self.table.owner[found.rule]
         of_theme = owner < len(self.table.themes)
-        themed, theme = found.take(of_theme), owner[of_theme]
+        themed, theme = found, owner
+        if self.table.facets:
+            themed, theme = found.take(of_theme), owner[of_theme]
         if not longest:
             return Findings(themed, theme, np.full(len(theme), NONE), timed_out)
         across = self.codebook.overlap == "longest"

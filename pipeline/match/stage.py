@@ -95,7 +95,7 @@ def _table(responses: pa.Table, texts: pa.Array, findings: Findings, matcher: Ma
     facets = ["", *(facet.id for facet in matcher.table.facets)]
     columns = {
         "response_id": _one(responses["response_id"]).take(rows),
-        "question": _one(responses["question"]).take(rows),
+        "question": _one(responses["question"]).dictionary_encode().take(rows),
         "theme": _named([theme.id for theme in matcher.table.themes], findings.theme),
         "facet": _named(facets, findings.facet + 1),
         "coder": _named([matcher.coder], np.zeros(count, np.int64)),
@@ -110,7 +110,7 @@ def _table(responses: pa.Table, texts: pa.Array, findings: Findings, matcher: Ma
 
 
 def _named(names: list[str], numbers: np.ndarray) -> pa.Array:
-    return pa.array(names or [""], pa.string()).take(pa.array(numbers))
+    return pa.DictionaryArray.from_arrays(numbers.astype(np.int32), pa.array(names, pa.string()))
 
 
 def _terms(terms: np.ndarray, sources: list[str]) -> pa.Array:

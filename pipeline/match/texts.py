@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -57,8 +58,8 @@ class Finder:
         for shadows, foreign in self._fold(texts):
             words = find_words(shadows, keep_hyphens=self._keep_hyphens)
             known = self._may_fit(words)
-            kinds = self._vocabulary.look_up(words, known)
-            term, first, last, cut = self._index.find(words, known, kinds)
+            kinds_at = partial(self._vocabulary.look_up, words)
+            term, first, last, cut = self._index.find(words, known, kinds_at)
             row, start, end = shadows.spans(words.starts(first), words.ends(last) - cut)
             hits = Hits(term, row, start, end, first + done, last + done)
             done += len(words)

@@ -12,7 +12,8 @@ from pipeline.match.words import Words
 
 _BITS = 18
 _SHIFT = np.uint64(64 - _BITS)
-_ODD = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
+_ODD = tuple(np.uint64(odd) for odd in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9))
+"""One for each place that a type may take in the table."""
 MAX_TYPES = 1 << (_BITS - 1)
 """A corpus of more types than this starts a new vocabulary: memory stays flat."""
 
@@ -20,10 +21,10 @@ MAX_TYPES = 1 << (_BITS - 1)
 class Vocabulary:
     """Word types by their keys, each with the number that `describe` gives its word.
 
-    A type has two places in a table that it may take, so that words are looked up in two steps; the
-    few whose places were both taken are kept in a dict. Frequent types come first, and so have the
-    first place. What `openings` rule out is not described. Several threads may look up at once; one
-    at a time learns.
+    A type has three places in a table that it may take, so that words are looked up in three
+    steps; the very few whose places were all taken are kept in a dict. Frequent types come first,
+    and so have the first place. What `openings` rule out is not described. Several threads may look
+    up at once; one at a time learns.
     """
 
     def __init__(self, describe: Callable[[str], int], openings: Openings | None) -> None:
@@ -50,8 +51,10 @@ class Vocabulary:
         """What stands for each key, and the places of those that the table lacks."""
         table = self._table
         found, missed = _at(table, 0, keys)
-        if len(missed):
-            found[missed], still = _at(table, 1, keys[missed])
+        for choice in range(1, len(_ODD)):
+            if not len(missed):
+                break
+            found[missed], still = _at(table, choice, keys[missed])
             missed = missed[still]
         return found, missed
 
@@ -76,7 +79,7 @@ class Vocabulary:
     def _add(self, keys: np.ndarray, values: np.ndarray) -> None:
         self._size += len(keys)
         known, meant = self._table
-        for choice in range(2):
+        for choice in range(len(_ODD)):
             places = _places(choice, keys)
             free = np.flatnonzero(known[places] == 0)
             _, first = np.unique(places[free], return_index=True)
@@ -91,7 +94,7 @@ class Vocabulary:
 def _at(
     table: tuple[np.ndarray, np.ndarray], choice: int, keys: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """What stands at each key's first or second place, and where that is not of the key."""
+    """What stands at one of each key's places, and where that is not of the key."""
     places = _places(choice, keys)
     # No place is out of range: to say so spares numpy a look at each.
     missed = np.flatnonzero(table[0].take(places, mode="clip") != keys)

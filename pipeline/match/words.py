@@ -49,12 +49,8 @@ class Words:
         Up to eight bytes it is the word itself; longer ones are hashed to 64 bits (of a million
         types two share a key in one corpus of 40 million).
         """
-        if len(places) < len(self):
-            edges, firsts = self.edges.take(2 * places), self.firsts.take(places)
-            widths = self.edges.take(2 * places + 1) - edges
-        else:
-            edges, firsts = self.edges[0::2], self.firsts
-            widths = self.edges[1::2] - edges
+        edges, firsts = self.edges.take(2 * places), self.firsts.take(places)
+        widths = self.edges.take(2 * places + 1) - edges
         keys: np.ndarray = firsts & _KEEP.take(np.minimum(widths, 8))
         eight, done = eight_bytes(self.shadows.units), 8
         long = np.flatnonzero(widths > done)
