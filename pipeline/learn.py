@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from pipeline.classify.model import Model
+from pipeline.classify.example import Example
 from pipeline.codebook.model import Codebook
 from pipeline.coded import Coded, Reading
 from pipeline.errors import Problem
@@ -14,7 +14,7 @@ from pipeline.noted import Answer
 from pipeline.round import ClassifierSettings
 
 if TYPE_CHECKING:
-    from pipeline.classify.train import Example
+    from pipeline.classify.train import Trained
 
 
 def learn(
@@ -24,7 +24,7 @@ def learn(
     settings: ClassifierSettings,
     matcher: Matcher | None,
     say: Callable[[Problem], None],
-) -> Model:
+) -> Trained:
     """Train on a file of hand coding; `answers` are the round's own, for a file without texts.
 
     With a `matcher` the thresholds allow for what its rules find. Responses that have no text to
@@ -39,31 +39,25 @@ def learn(
     if missing:
         what = f"{missing} coded responses have no answer to learn from and are left out."
         say(Problem(code="W405", where=coded.path.as_posix(), what=what))
-    model = train_model(examples, codebook, settings)
+    trained = train_model(examples, codebook, settings)
+    model = trained.model
     if model.few:
         shown = ", ".join(f"{theme} ({n})" for theme, n in model.few.items())
         say(
             Problem(
                 code="W401",
-                where=settings.train.as_posix(),
+                where=coded.path.as_posix(),
                 what=f"too few coded examples to learn these themes: {shown}.",
                 remedy="The classifier adds nothing to them; code more examples to change that.",
             )
         )
-    return model
+    return trained
 
 
 def make_examples(
     coded: Coded, answers: Mapping[str, Answer], codebook: Codebook, matcher: Matcher | None
 ) -> list[Example]:
-    """An example per coded response: every theme that any coder marked, and what the rules find.
-
-    Only themes that take the word of rules or classifier alike count as ruled: for the others the
-    threshold is the classifier's own.
-    """
-    from pipeline.classify.train import Example  # noqa: PLC0415 - a second to import
-
-    either = {theme.id for theme in codebook.themes if theme.policy == "either"}
+    """An example per coded response: every theme that any coder marked, and what the rules find."""
     merged: dict[str, tuple[Reading, set[str]]] = {}
     for reading in coded.readings:
         merged.setdefault(reading.response_id, (reading, set()))[1].update(reading.themes)
@@ -83,7 +77,7 @@ def make_examples(
             question=answer.question,
             text=answer.text,
             themes=frozenset(themes),
-            ruled=frozenset(found & either),
+            ruled=frozenset(found),
         )
         for (response_id, answer, themes), found in zip(answered, ruled, strict=True)
     ]

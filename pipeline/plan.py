@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from pipeline.classify.model import Model
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook
 from pipeline.coded import read_coded
@@ -24,6 +24,10 @@ from pipeline.screen import Repeats, find_repeats
 from pipeline.tables import CODERS, DECISIONS, rows
 from pipeline.tokenise import number_sentences
 
+if TYPE_CHECKING:
+    from pipeline.classify.model import Model
+    from pipeline.classify.score import Scorer
+
 Warn = Callable[[Problem], None]
 
 
@@ -35,6 +39,7 @@ class Plan:
     codebook: Codebook
     matcher: Matcher
     model: Model | None
+    scorer: Scorer | None
     repeats: Repeats
     excluded: Mapping[str, str]
     decisions: pa.Table
@@ -58,7 +63,7 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
     chosen = choose_coders(the_round, coders)
     codebook = load_codebook(the_round.codebook)
     settings = the_round.classifier if "classifier" in chosen else None
-    coded = read_coded(settings.train, codebook) if settings else None
+    coded = read_coded(settings.train, codebook) if settings and settings.train else None
     decisions = _read_decisions(the_round.decisions if "human" in chosen else None, codebook, say)
     excluded = _read_excluded(the_round.exclude, say)
     learnt = {r.response_id for r in coded.readings if not r.text.strip()} if coded else set()
@@ -74,7 +79,7 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
     if settings and coded:
         living = {name: answer for name, answer in answers.items() if name not in excluded}
         rules = matcher if "codebook" in chosen else None
-        model = learn(coded, living, codebook, settings, rules, say)
+        model = learn(coded, living, codebook, settings, rules, say).model
     _warn_of_unfindable(codebook, model, chosen, say)
     decisions = in_force(decisions, the_round.coders)
     decided: dict[str, list[int]] = {}
@@ -82,15 +87,24 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
         decided.setdefault(name, []).append(place)
     return Plan(
         round=the_round,
-        codebook=codebook,
+        codebook=codebook.with_policies(model.policies if model else {}),
         matcher=matcher,
         model=model,
+        scorer=_scorer(model),
         repeats=repeats,
         excluded=excluded,
         decisions=decisions,
         coders=chosen,
         _decided=decided,
     )
+
+
+def _scorer(model: Model | None) -> Scorer | None:
+    if not model:
+        return None
+    from pipeline.classify.score import Scorer  # noqa: PLC0415 - a quarter of a second to import
+
+    return Scorer(model)
 
 
 def choose_coders(the_round: Round, coders: Sequence[str]) -> tuple[str, ...]:

@@ -101,6 +101,7 @@ def _facts(plan: Plan, inputs: list[dict[str, str]]) -> dict[str, Any]:
         "coders": list(plan.coders),
         "codebook": plan.codebook.coder,
         "classifier": plan.model.coder if plan.model else None,
+        "policies": plan.model.policies if plan.model else {},
         "settings": {
             "base": plan.round.base,
             "repeats": plan.round.repeats,
