@@ -46,15 +46,17 @@ class StoredReading:
 
     @property
     def content(self) -> str:
-        """The hash of what was read and said, whenever it was."""
-        said = sorted([d.theme, d.facet, d.decision, d.memo, d.theme_hash] for d in self.decisions)
+        """The hash of what was read and said, whenever it was and whatever the themes then meant:
+        by it an import knows what it has brought before.
+        """
+        said = sorted([d.theme, d.facet, d.decision, d.memo] for d in self.decisions)
         own = [self.response_id, self.question, self.coder, self.text_hash, self.sample, self.memo]
         return hash_of([*own, said])
 
     @property
     def digest(self) -> str:
         """The hash of all of it: what identifies the reading, here and in any other store."""
-        return hash_of([self.time, self.content])
+        return hash_of([self.time, self.content, [d.theme_hash for d in self.decisions]])
 
 
 class StoredDecision(NamedTuple):

@@ -95,7 +95,10 @@ def speaking_of(path: Path) -> Iterator[None]:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All of it or nothing; other writers wait."""
+    """All of it or nothing, with what is around it if that is one too; other writers wait."""
+    if connection.in_transaction:
+        yield
+        return
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn, Self
@@ -63,13 +64,19 @@ class Store:
         """Close the file."""
         self._connection.close()
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Whatever is added within is added whole or not at all; other writers wait."""
+        with speaking_of(self.path), transaction(self._connection):
+            yield
+
     def add_readings(self, readings: Iterable[StoredReading]) -> int:
         """Add readings in their order and give the number added; one that is there stays as it is.
 
         Raises InputError (E412) for a reading that cannot be, and then adds none.
         """
         added = 0
-        with speaking_of(self.path), transaction(self._connection):
+        with self.together():
             for reading in readings:
                 check_reading(reading, self.path)
                 added += self._add_reading(reading)
@@ -152,7 +159,7 @@ class Store:
         """
         check_sample(sample, self.path)
         named = sample.id or f"{sample.purpose}-{sample.digest[:8]}"
-        with speaking_of(self.path), transaction(self._connection):
+        with self.together():
             for (digest,) in self._rows("SELECT digest FROM samples WHERE id = ?", named):
                 if digest != sample.digest:
                     self._clash(f"'{named}' is the name of another sample")
