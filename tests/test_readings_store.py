@@ -75,6 +75,7 @@ def test_readings_are_numbered_by_time(path) -> None:
         {"coder": "ana"},
         {"coder": "human:"},
         {"text_hash": "short"},
+        {"memo": "a\0b"},
         {"time": "2026-03-01"},
         {"time": "2026-03-01T09:00:00+00:00"},
         {"decisions": (Decision(theme="slow", decision="perhaps", theme_hash=hash_text("")),)},

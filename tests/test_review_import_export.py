@@ -63,9 +63,12 @@ def written(store, form: str) -> bytes:
 
 
 NASTY = ["", " ", "=1+1", "a,b", 'say "no"', "line\nbreak", "\r", "\r\n", "😀", "\u2028", "e\u0301"]
-NASTY += ["\x00", "\ufeff", "<script>", "'; DROP TABLE readings; --", "\x1b[31m", "null", "007"]
-texts = st.one_of(st.sampled_from(NASTY), st.text(st.characters(exclude_categories=["Cs"])))
-names = texts.filter(lambda text: text.strip() and "\x00" not in text)
+NASTY += ["\ufeff", "<script>", "'; DROP TABLE readings; --", "\x1b[31m", "null", "007"]
+texts = st.one_of(
+    st.sampled_from(NASTY),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")),
+)
+names = texts.filter(lambda text: text.strip())
 places = st.lists(
     st.tuples(st.sampled_from(["slow", "wifi", "sluggish"]), st.sampled_from(["", "praise"])),
     unique=True,

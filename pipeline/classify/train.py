@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from pipeline.classify.example import Example
 from pipeline.classify.features import feature_text
 from pipeline.classify.model import Model
 from pipeline.codebook.model import Codebook
@@ -24,21 +24,6 @@ FOLDS = 5
 COST = 10.0
 NEVER = 1.0
 """A threshold that no score reaches."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """A coded response to learn from; `group` keeps a person's answers in one fold.
-
-    `themes` are those that people coded, `ruled` those that the codebook's rules find in it.
-    """
-
-    response_id: str
-    group: str
-    question: str
-    text: str
-    themes: frozenset[str]
-    ruled: frozenset[str] = frozenset()
 
 
 def train_model(

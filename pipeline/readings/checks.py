@@ -19,6 +19,8 @@ def check_reading(reading: StoredReading, path: Path) -> None:
         why = "a decision is present, absent or unsure"
     elif len(set(places)) < len(places):
         why = "it decides twice on one theme"
+    elif any("\0" in text for text in _texts(reading)):
+        why = "it has a zero character, which neither csv nor other databases hold"
     elif utc(reading.time) != reading.time:
         why = f"'{reading.time}' is not as the store writes times"
     else:
@@ -33,3 +35,8 @@ def check_sample(sample: Sample, path: Path) -> None:
         cannot(path, f"'{sample.purpose}' is no purpose: {', '.join(PURPOSES)}")
     if len(set(ids)) < len(ids):
         cannot(path, "a response is twice in one sample")
+
+
+def _texts(reading: StoredReading) -> list[str]:
+    own = [reading.response_id, reading.question, reading.coder, reading.sample, reading.memo]
+    return own + [text for d in reading.decisions for text in (d.theme, d.facet, d.memo)]
