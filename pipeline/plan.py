@@ -70,7 +70,7 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
     codebook = load_codebook(the_round.codebook)
     settings = the_round.classifier if "classifier" in chosen else None
     coded = read_coded(settings.train, codebook) if settings else None
-    heard = _heard(the_round, chosen, settings)
+    heard = heard_decisions(the_round, chosen)
     stored = read_stored(heard) if heard and is_store(heard) else None
     decisions = _read_decisions(None if stored else heard, codebook, say)
     excluded = _read_excluded(the_round.exclude, say)
@@ -88,9 +88,8 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
     decisions = in_force(decisions, the_round.coders)
     matcher = Matcher(codebook, number_sentences)
     living = {name: answer for name, answer in answers.items() if name not in excluded}
-    rules = matcher if "codebook" in chosen else None
-    lessons = _Lessons(coded, decisions, stored, living)
-    model = _teach(lessons, codebook, settings, rules, say) if settings else None
+    lessons = _Lessons(coded, decisions, stored, living, matcher if "codebook" in chosen else None)
+    model = _teach(lessons, codebook, settings, say) if settings else None
     decisions = decisions if "human" in chosen else DECISIONS.build([])
     _warn_of_unfindable(codebook, model, chosen, say)
     return Plan(
@@ -112,14 +111,14 @@ class _Lessons(NamedTuple):
     decisions: pa.Table
     stored: Stored | None
     answers: Mapping[str, Answer]
+    matcher: Matcher | None
 
 
-def _heard(
-    the_round: Round, chosen: Sequence[str], settings: ClassifierSettings | None
-) -> Path | None:
+def heard_decisions(the_round: Round, chosen: Sequence[str]) -> Path | None:
     """The decisions to read: for their word, or for what the classifier learns or must not."""
     path = the_round.decisions
-    taught = settings and path and (is_store(path) or not settings.train)
+    settings = the_round.classifier if "classifier" in chosen else None
+    taught = path and settings and (is_store(path) or not settings.train)
     return path if "human" in chosen or taught else None
 
 
@@ -130,17 +129,11 @@ def _places_of(decisions: pa.Table) -> dict[str, list[int]]:
     return places
 
 
-def _teach(
-    lessons: _Lessons,
-    codebook: Codebook,
-    settings: ClassifierSettings,
-    matcher: Matcher | None,
-    say: Warn,
-) -> Model:
+def _teach(lessons: _Lessons, codebook: Codebook, settings: ClassifierSettings, say: Warn) -> Model:
     """Learn from a coded file; from decisions, if they are in a store or there is no such file; and
     from nothing that an audit sample holds.
     """
-    coded, decisions, stored, answers = lessons
+    coded, decisions, stored, answers, matcher = lessons
     examples = coded_examples(coded, answers, codebook, matcher, say) if coded else []
     if stored or not coded:
         decided = make_examples_of_decisions(decisions, answers, codebook, matcher)

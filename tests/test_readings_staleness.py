@@ -24,6 +24,7 @@ from pipeline.readings.records import utc
 from pipeline.round import load_round
 from pipeline.tables import DECISIONS
 from pipeline.tokenise import number_sentences
+from pipeline.verify import verify_run
 
 CODEBOOK = """\
 codebook: tiny
@@ -135,8 +136,19 @@ def test_imported_coders_reach_the_run_only_when_named(folder) -> None:
 
 
 def test_a_run_with_a_store_verifies_and_takes_the_persons_word(folder, run) -> None:
-    keep(folder, ("human:ana", "R1/barriers", "slow here", {"slow": "absent"}))
+    member = Member(
+        response_id="R2/barriers",
+        question="barriers",
+        stratum="all",
+        probability=0.5,
+        text_hash=hash_text("the wifi"),
+    )
+    drawn = Sample(purpose="audit", seed=1, members=(member,))
+    keep(folder, ("human:ana", "R1/barriers", "slow here", {"slow": "absent"}), sample=drawn)
     done = run(folder, folder / "run")
+    assert verify_run(folder / "run") == []
+    (line,) = (folder / "run" / "evidence" / "samples.jsonl").read_text().splitlines()
+    assert '"response_id":"R2/barriers"' in line
     cited = {
         (row["question"], row["theme"]): row["cited"] for row in done.figures.counts.to_pylist()
     }

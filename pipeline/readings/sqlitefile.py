@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -31,11 +31,10 @@ def connect(path: Path, *, create: bool) -> sqlite3.Connection:
         refuse(path, "there is no such file")
     with speaking_of(path):
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-        try:
+        with ExitStack() as stack:
+            stack.callback(connection.close)
             _prepare(connection, path, create=create)
-        except BaseException:
-            connection.close()
-            raise
+            stack.pop_all()
     return connection
 
 
@@ -100,12 +99,17 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         yield
         return
     connection.execute("BEGIN IMMEDIATE")
+    done = False
     try:
         yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
+        done = True
+    finally:
+        if done:
+            connection.execute("COMMIT")
+        else:
+            # SQLite itself has rolled back when the disk is full, say.
+            with suppress(sqlite3.OperationalError):
+                connection.execute("ROLLBACK")
 
 
 def cannot(path: Path, what: str) -> NoReturn:
