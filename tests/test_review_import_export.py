@@ -284,6 +284,16 @@ def test_the_commands_bring_in_and_write_out(make_round) -> None:
     assert call("export", folder, "--db", other).stdout == call("export", folder).stdout
 
 
+def test_a_store_that_the_round_names_is_made_there(make_round) -> None:
+    folder = make_round(extra="decisions: people.db\n")
+    assert call("import", folder, folder / "coded.csv").stderr == ""
+    assert call("export", folder).stdout.count("\n") == 2
+    assert not (folder / "decisions.db").exists()
+    (folder / "responses.csv").unlink()
+    with pytest.raises(InputError, match="E101"):
+        call("import", folder, folder / "coded.csv")
+
+
 def test_ids_that_the_round_lacks_make_no_store_and_an_unknown_format_is_refused(make_round):
     folder = make_round()
     (folder / "strange.csv").write_text("response_id,theme\nR99/barriers,slow\n")

@@ -48,7 +48,8 @@ def import_readings(
     from pipeline.readings.store import open_store
     from pipeline.round import load_round
 
-    the_round = load_round(round_path)
+    # The store that a round names is made here: it need not be there yet.
+    the_round = load_round(round_path, with_files=False)
     codebook = load_codebook(the_round.codebook)
     arrived = read_incoming(file, codebook)
     warn = warner(quiet=quiet)
