@@ -5,21 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook
-from pipeline.coded import read_coded
+from pipeline.coded import Coded, read_coded
 from pipeline.decisions import decide, in_force
 from pipeline.errors import InputError, Problem, near
-from pipeline.learn import learn
+from pipeline.learn import (
+    add_examples,
+    coded_examples,
+    leave_out_audit,
+    make_examples_of_decisions,
+    train_on,
+)
 from pipeline.match import Matcher
 from pipeline.noted import Answer, Noted
 from pipeline.read import READERS, read_responses
+from pipeline.readings.records import Sample
+from pipeline.readings.sqlitefile import is_store
+from pipeline.readings.staleness import Stored, apply_stored, read_stored
 from pipeline.resolve import ACCEPTS
-from pipeline.round import Round, Source
+from pipeline.round import ClassifierSettings, Round, Source
 from pipeline.screen import Repeats, find_repeats
 from pipeline.tables import CODERS, DECISIONS, rows
 from pipeline.tokenise import number_sentences
@@ -43,6 +52,7 @@ class Plan:
     repeats: Repeats
     excluded: Mapping[str, str]
     decisions: pa.Table
+    samples: tuple[Sample, ...]
     coders: tuple[str, ...]
     _decided: Mapping[str, list[int]]
 
@@ -64,27 +74,28 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
     codebook = load_codebook(the_round.codebook)
     settings = the_round.classifier if "classifier" in chosen else None
     coded = read_coded(settings.train, codebook) if settings and settings.train else None
-    decisions = _read_decisions(the_round.decisions if "human" in chosen else None, codebook, say)
+    heard = heard_decisions(the_round, chosen)
+    stored = read_stored(heard) if heard and is_store(heard) else None
+    decisions = _read_decisions(None if stored else heard, codebook, say)
     excluded = _read_excluded(the_round.exclude, say)
     learnt = {r.response_id for r in coded.readings if not r.text.strip()} if coded else set()
-    noted = Noted({*learnt, *excluded, *decisions["response_id"].to_pylist()})
+    read = stored.response_ids if stored else frozenset()
+    noted = Noted({*learnt, *excluded, *decisions["response_id"].to_pylist(), *read})
     batches = noted.watch(read_responses(the_round.source, say))
     repeats = find_repeats(batches, the_round.source.path.as_posix(), the_round.repeats)
     known, answers = noted.settle(repeats)
     _check_questions(codebook, the_round, noted.questions)
-    _check_known(noted.named - known, the_round)
+    _check_known(noted.named - known - (read - learnt - excluded.keys()), the_round)
+    if stored:
+        decisions = apply_stored(stored, known, answers, codebook, say)
     _check_decisions(decisions, answers, codebook, the_round)
-    matcher = Matcher(codebook, number_sentences)
-    model = None
-    if settings and coded:
-        living = {name: answer for name, answer in answers.items() if name not in excluded}
-        rules = matcher if "codebook" in chosen else None
-        model = learn(coded, living, codebook, settings, rules, say).model
-    _warn_of_unfindable(codebook, model, chosen, say)
     decisions = in_force(decisions, the_round.coders)
-    decided: dict[str, list[int]] = {}
-    for place, name in enumerate(decisions["response_id"].to_pylist()):
-        decided.setdefault(name, []).append(place)
+    matcher = Matcher(codebook, number_sentences)
+    living = {name: answer for name, answer in answers.items() if name not in excluded}
+    lessons = _Lessons(coded, decisions, stored, living, matcher if "codebook" in chosen else None)
+    model = _teach(lessons, codebook, settings, say) if settings else None
+    decisions = decisions if "human" in chosen else DECISIONS.build([])
+    _warn_of_unfindable(codebook, model, chosen, say)
     return Plan(
         round=the_round,
         codebook=codebook.with_policies(model.policies if model else {}),
@@ -94,15 +105,56 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
         repeats=repeats,
         excluded=excluded,
         decisions=decisions,
+        samples=tuple(stored.samples) if stored else (),
         coders=chosen,
-        _decided=decided,
+        _decided=_places_of(decisions),
     )
+
+
+class _Lessons(NamedTuple):
+    coded: Coded | None
+    decisions: pa.Table
+    stored: Stored | None
+    answers: Mapping[str, Answer]
+    matcher: Matcher | None
+
+
+def heard_decisions(the_round: Round, chosen: Sequence[str]) -> Path | None:
+    """The decisions to read: for their word, or for what the classifier learns or must not."""
+    path = the_round.decisions
+    settings = the_round.classifier if "classifier" in chosen else None
+    taught = path and settings and (is_store(path) or not settings.train)
+    return path if "human" in chosen or taught else None
+
+
+def _places_of(decisions: pa.Table) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = {}
+    for place, name in enumerate(decisions["response_id"].to_pylist()):
+        places.setdefault(name, []).append(place)
+    return places
+
+
+def _teach(lessons: _Lessons, codebook: Codebook, settings: ClassifierSettings, say: Warn) -> Model:
+    """Learn from a coded file; from decisions, if they are in a store or there is no such file; and
+    from nothing that an audit sample holds.
+    """
+    coded, decisions, stored, answers, matcher = lessons
+    examples = coded_examples(coded, answers, codebook, matcher, say) if coded else []
+    if stored or not coded:
+        decided = make_examples_of_decisions(decisions, answers, codebook, matcher)
+        examples = add_examples(examples, decided)
+    if stored:
+        examples = leave_out_audit(examples, stored.audit_ids, stored.audit_text_hashes, say)
+    paths = (coded.path if coded else None, stored.path if stored else None)
+    where = next((path.as_posix() for path in paths if path), "")
+    return train_on(examples, codebook, settings, where, say)
 
 
 def _scorer(model: Model | None) -> Scorer | None:
     if not model:
         return None
-    from pipeline.classify.score import Scorer  # noqa: PLC0415 - a quarter of a second to import
+    # A round of rules alone does without the quarter of a second that this takes.
+    from pipeline.classify.score import Scorer  # noqa: PLC0415
 
     return Scorer(model)
 

@@ -64,7 +64,10 @@ def train_model(
     themes, labels, few = _learnable(examples, codebook)
     if len(examples) < MIN_RESPONSES or not themes:
         raise _too_little(len(examples), settings)
-    fitted = _fit(examples, themes, labels, fold_examples(examples, FOLDS, settings.seed))
+    folds = fold_examples(examples, FOLDS, settings.seed)
+    if len(np.unique(folds)) < 2:
+        raise _too_few_people(settings)
+    fitted = _fit(examples, themes, labels, folds)
     stated = {theme.id: theme.policy for theme in codebook.themes if theme.policy_stated}
     ruled_by = {theme.id for theme in codebook.themes if theme.rules}
     if not any(example.ruled for example in examples):
@@ -174,6 +177,15 @@ def _settings(settings: ClassifierSettings, examples: Sequence[Example]) -> dict
         "seed": settings.seed,
         "weak": any(example.weak for example in examples),
     }
+
+
+def _too_few_people(settings: ClassifierSettings) -> InputError:
+    return InputError.because(
+        code="E402",
+        where=settings.train.as_posix() if settings.train else "",
+        what="the coded responses are of too few respondents to judge by others what was learnt.",
+        remedy="Code responses of more people.",
+    )
 
 
 def _too_little(number: int, settings: ClassifierSettings) -> InputError:
