@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,10 +27,15 @@ from pipeline.read import READERS, read_responses
 from pipeline.readings.records import Sample
 from pipeline.readings.sqlitefile import is_store
 from pipeline.readings.staleness import Stored, apply_stored, read_stored
-from pipeline.resolve import ACCEPTS
 from pipeline.round import ClassifierSettings, Round, Source
 from pipeline.screen import Repeats, find_repeats
-from pipeline.tables import CODERS, DECISIONS, rows
+from pipeline.soundness import (
+    check_decisions,
+    check_known,
+    check_questions,
+    warn_of_unfindable,
+)
+from pipeline.tables import CODERS, DECISIONS
 from pipeline.tokenise import number_sentences
 
 if TYPE_CHECKING:
@@ -47,7 +52,6 @@ class Plan:
     round: Round
     codebook: Codebook
     matcher: Matcher
-    model: Model | None
     scorer: Scorer | None
     repeats: Repeats
     excluded: Mapping[str, str]
@@ -55,6 +59,11 @@ class Plan:
     samples: tuple[Sample, ...]
     coders: tuple[str, ...]
     _decided: Mapping[str, list[int]]
+
+    @property
+    def model(self) -> Model | None:
+        """The fitted classifier, if it is in play."""
+        return self.scorer.model if self.scorer else None
 
     def decisions_on(self, responses: pa.Table) -> pa.Table:
         """The decisions on some responses, in the order of the file."""
@@ -84,23 +93,22 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
     batches = noted.watch(read_responses(the_round.source, say))
     repeats = find_repeats(batches, the_round.source.path.as_posix(), the_round.repeats)
     known, answers = noted.settle(repeats)
-    _check_questions(codebook, the_round, noted.questions)
-    _check_known(noted.named - known - (read - learnt - excluded.keys()), the_round)
+    check_questions(codebook, the_round, noted.questions)
+    check_known(noted.named - known - (read - learnt - excluded.keys()), the_round)
     if stored:
         decisions = apply_stored(stored, known, answers, codebook, say)
-    _check_decisions(decisions, answers, codebook, the_round)
+    check_decisions(decisions, answers, codebook, the_round)
     decisions = in_force(decisions, the_round.coders)
     matcher = Matcher(codebook, number_sentences)
     living = {name: answer for name, answer in answers.items() if name not in excluded}
-    lessons = _Lessons(coded, decisions, stored, living, matcher if "codebook" in chosen else None)
+    lessons = _Lessons(coded, decisions, stored, living, matcher, "codebook" in chosen)
     model = _teach(lessons, codebook, settings, say) if settings else None
+    warn_of_unfindable(codebook, model, chosen, say)
     decisions = decisions if "human" in chosen else DECISIONS.build([])
-    _warn_of_unfindable(codebook, model, chosen, say)
     return Plan(
         round=the_round,
         codebook=codebook.with_policies(model.policies if model else {}),
         matcher=matcher,
-        model=model,
         scorer=_scorer(model),
         repeats=repeats,
         excluded=excluded,
@@ -116,7 +124,8 @@ class _Lessons(NamedTuple):
     decisions: pa.Table
     stored: Stored | None
     answers: Mapping[str, Answer]
-    matcher: Matcher | None
+    matcher: Matcher
+    with_rules: bool
 
 
 def heard_decisions(the_round: Round, chosen: Sequence[str]) -> Path | None:
@@ -138,7 +147,8 @@ def _teach(lessons: _Lessons, codebook: Codebook, settings: ClassifierSettings, 
     """Learn from a coded file; from decisions, if they are in a store or there is no such file; and
     from nothing that an audit sample holds.
     """
-    coded, decisions, stored, answers, matcher = lessons
+    coded, decisions, stored, answers = lessons[:4]
+    matcher = lessons.matcher if lessons.with_rules else None
     examples = coded_examples(coded, answers, codebook, matcher, say) if coded else []
     if stored or not coded:
         decided = make_examples_of_decisions(decisions, answers, codebook, matcher)
@@ -180,34 +190,6 @@ def choose_coders(the_round: Round, coders: Sequence[str]) -> tuple[str, ...]:
     return tuple(coder for coder in CODERS if has[coder] and (not coders or coder in coders))
 
 
-def _check_questions(codebook: Codebook, the_round: Round, asked: Iterable[str]) -> None:
-    ids = [question.id for question in the_round.source.questions] or list(asked)
-    strangers = [(owner, name) for owner, name in _questions_named(codebook) if name not in ids]
-    if strangers:
-        raise InputError(
-            *(
-                Problem(
-                    code="E308",
-                    where=codebook.path.as_posix(),
-                    what=f"{owner} names the question '{name}', "
-                    f"which {the_round.path.as_posix()} lacks.",
-                    remedy=near(name, ids),
-                )
-                for owner, name in strangers
-            )
-        )
-
-
-def _questions_named(codebook: Codebook) -> Iterator[tuple[str, str]]:
-    """Every question that a theme, a facet or a rule names, with who names it."""
-    for theme in codebook.entries:
-        yield from ((f"theme '{theme.id}'", question) for question in theme.questions)
-    for facet in codebook.facets:
-        yield from ((f"facet '{facet.id}'", question) for question in facet.questions)
-    for rule in codebook.rules:
-        yield from ((f"rule {rule.id}", question) for question in rule.questions)
-
-
 def _read_decisions(path: Path | None, codebook: Codebook, say: Warn) -> pa.Table:
     if path is None:
         return DECISIONS.build([])
@@ -235,63 +217,3 @@ def _read_excluded(path: Path | None, say: Warn) -> dict[str, str]:
         say(note)
     id_place, reason_place = found.header.index("response_id"), found.header.index("reason")
     return {cells[id_place]: cells[reason_place] or "excluded" for _, cells in found.rows}
-
-
-def _check_known(strangers: set[str], the_round: Round) -> None:
-    if not strangers:
-        return
-    shown = ", ".join(f"'{name}'" for name in sorted(strangers)[:5])
-    raise InputError.because(
-        code="E401",
-        where=the_round.path.as_posix(),
-        what=f"{len(strangers)} response ids in its coded, decisions or exclude files are not "
-        f"in the source: {shown}.",
-        remedy="Mend the ids, or give the coded file its own question and text columns.",
-    )
-
-
-def _check_decisions(
-    decisions: pa.Table, answers: Mapping[str, Answer], codebook: Codebook, the_round: Round
-) -> None:
-    """No person marks what the codebook bars from the question: no count would show it."""
-    themes = {theme.id: theme for theme in codebook.themes}
-    facets = {facet.id: facet for facet in codebook.facets}
-    barred = [
-        f"{facet or theme} in {response_id}"
-        for response_id, theme, facet, decision in rows(
-            decisions, "response_id", "theme", "facet", "decision"
-        )
-        if decision == "present"
-        and response_id in answers
-        and not (facets[facet] if facet else themes[theme]).applies_to(
-            answers[response_id].question
-        )
-    ]
-    if barred:
-        raise InputError.because(
-            code="E404",
-            where=the_round.decisions.as_posix() if the_round.decisions else "",
-            what=f"themes or facets marked in questions that the codebook bars them from: "
-            f"{', '.join(barred[:5])}{', ...' if len(barred) > 5 else ''}.",
-            remedy="Add the question to its 'questions:', or mend the coding.",
-        )
-
-
-def _warn_of_unfindable(
-    codebook: Codebook, model: Model | None, coders: Sequence[str], say: Warn
-) -> None:
-    """A theme that no coder in play can find is counted as 0 without being looked for."""
-    learnt = model.themes if model else ()
-    findable = {
-        theme.id
-        for theme in codebook.themes
-        if ACCEPTS[theme.policy](bool(theme.rules) and "codebook" in coders, theme.id in learnt)
-    }
-    unfindable = [
-        theme.id
-        for theme in codebook.themes
-        if "human" not in coders and findable.isdisjoint(codebook.members(theme))
-    ]
-    if unfindable:
-        what = f"no coder in play can find these themes, so they count 0: {', '.join(unfindable)}."
-        say(Problem(code="W406", where=codebook.path.as_posix(), what=what))

@@ -55,7 +55,9 @@ def open_kept(folder: Path) -> KeptRun:
         folder=folder,
         manifest=manifest,
         round=load_round(folder / store.ROUND_FILE, with_files=False),
-        codebook=load_codebook(folder / store.CODEBOOK_FILE).with_policies(manifest["policies"]),
+        codebook=load_codebook(folder / store.CODEBOOK_FILE).with_policies(
+            manifest.get("policies", {})
+        ),
         evidence=evidence,
         verdicts=store.read_table(folder, "verdicts", store.STREAMED["verdicts"]),
     )

@@ -225,7 +225,7 @@ def test_a_round_learns_from_its_store_but_not_from_its_audit(make_round) -> Non
     assert planned.model is not None
     assert "W412" in codes
     assert len(planned.samples) == 1
-    assert len(planned.model.trained_ids) == 24 + 60 - 6
+    assert len(planned.model.trained_ids) == 44 + 60 - 6
     assert not {member.response_id for member in audited} & set(planned.model.trained_ids)
     alone, _ = plan(folder, ("codebook", "classifier"))
     assert alone.model is not None

@@ -46,11 +46,12 @@ def calibrate(
 ) -> Calibration:
     """Logistic regression of each theme's labels on its scores out of fold and on its question.
 
-    Platt's method (Probabilistic Outputs for Support Vector Machines, 1999), with slopes held to a
-    common one and questions to none. Labels that are NaN count for nothing; `asked` is the number
-    of questions.
+    Platt's method (Probabilistic Outputs for Support Vector Machines, 1999) with his targets short
+    of 0 and 1, slopes held to a common one and questions to none. Labels that are NaN count for
+    nothing; `asked` is the number of questions.
     """
     known = ~np.isnan(labels)
+    labels = _targets(labels)
     common = _fit(
         _Design(scores[known][:, None], labels[known], np.zeros(2), np.array([1e-6, 1e-6]))
     )
@@ -65,6 +66,13 @@ def calibrate(
     return Calibration(
         slopes=fitted[:, 0], intercepts=fitted[:, 1], levels=np.ascontiguousarray(fitted[:, 2:].T)
     )
+
+
+def _targets(labels: np.ndarray) -> np.ndarray:
+    """As if of each theme one more response were present and one absent."""
+    present, absent = (labels == 1).sum(axis=0), (labels == 0).sum(axis=0)
+    found: np.ndarray = np.where(labels == 1, (present + 1) / (present + 2), 1 / (absent + 2))
+    return np.where(np.isnan(labels), np.nan, found)
 
 
 @dataclass(frozen=True, slots=True)

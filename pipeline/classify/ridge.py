@@ -41,11 +41,17 @@ def fit_ridge(features: sp.csr_matrix, labels: np.ndarray, folds: np.ndarray) ->
         filled[:, theme] = _left_out(inverse, filled[:, theme], known[:, theme])
     dual = inverse @ filled
     out_of_fold = np.empty_like(filled)
-    for fold in np.unique(folds):
-        inside = np.flatnonzero(folds == fold)
-        block = inverse[np.ix_(inside, inside)]
-        errors = scipy.linalg.solve(block, dual[inside], assume_a="pos")
-        out_of_fold[inside] = filled[inside] - errors
+    patterns, pattern_of = np.unique(known, axis=1, return_inverse=True)
+    for number, pattern in enumerate(patterns.T):
+        themes = np.flatnonzero(pattern_of.ravel() == number)
+        for fold in np.unique(folds):
+            inside = folds == fold
+            # Who has no label takes no part: what stands for it came from all the others.
+            out = np.flatnonzero(inside | ~pattern)
+            block = inverse[np.ix_(out, out)]
+            errors = scipy.linalg.solve(block, dual[np.ix_(out, themes)], assume_a="pos")
+            left = filled[np.ix_(out, themes)] - errors
+            out_of_fold[np.ix_(np.flatnonzero(inside), themes)] = left[inside[out]]
     return Fit(np.asarray(features.T @ dual), out_of_fold)
 
 

@@ -107,7 +107,8 @@ def precision(wanted: float) -> Aim:
         number = np.arange(1, len(inside) + 1)
         share = np.cumsum(theme.labels[free][order]) / number
         expected = np.cumsum(inside) / number
-        enough = np.flatnonzero(np.minimum(share, expected) >= wanted)
+        last_alike = np.append(inside[1:] != inside[:-1], True)
+        enough = np.flatnonzero(last_alike & (np.minimum(share, expected) >= wanted))
         return _reached_by(inside, int(enough[-1]) + 1) if len(enough) else NEVER
 
     return aim
@@ -119,11 +120,17 @@ def fixed(threshold: float) -> Aim:
 
 
 def _reached_by(probabilities: np.ndarray, number: int) -> float:
-    """A threshold that so many reach, halfway to the next."""
-    if number <= 0 or not len(probabilities):
-        return NEVER
+    """A threshold that so many reach, halfway to the next; of responses that are alike all do or
+    none, whichever comes nearer.
+    """
     ordered = np.sort(probabilities)[::-1]
     number = min(number, len(ordered))
+    if 0 < number < len(ordered) and ordered[number - 1] == ordered[number]:
+        alike = np.flatnonzero(ordered == ordered[number])
+        fewer, more = int(alike[0]), int(alike[-1]) + 1
+        number = fewer if number - fewer <= more - number else more
+    if number <= 0:
+        return NEVER
     below = ordered[number] if number < len(ordered) else 0.0
     return float(ordered[number - 1] + below) / 2
 

@@ -84,7 +84,8 @@ def train_model(
         themes=themes,
         coefficients=np.round(fitted.coefficients, DECIMALS).astype(np.float32),
         calibration=fitted.calibration.rounded(DECIMALS),
-        thresholds=np.round(np.column_stack(cuts), DECIMALS),
+        # One decimal more than scores have, so that what lies between two of them stays there.
+        thresholds=np.round(np.column_stack(cuts), DECIMALS + 1),
         policies=policies,
         few=few,
         trained_ids=frozenset(example.response_id for example in examples),
@@ -144,7 +145,7 @@ def _fit(
     fit = fit_ridge(lay_out(read, letters, vocabulary), labels, folds)
     questions = number_names(seen.questions, vocabulary.questions)
     calibration = calibrate(fit.out_of_fold, labels, questions, len(vocabulary.questions))
-    scores = calibration.probabilities(fit.out_of_fold, questions)
+    scores = np.round(calibration.probabilities(fit.out_of_fold, questions), DECIMALS)
     return _Fitted(vocabulary, fit.coefficients, calibration, scores, questions)
 
 

@@ -110,7 +110,7 @@ def runs_of(word: str) -> list[str]:
     """Every run of letters of a word, its edges marked by spaces.
 
     >>> runs_of("it")
-    [' it', 'it ', ' it ']
+    [' i', 'it', 't ', ' it', 'it ', ' it ']
     """
     marked = f" {word} "
     return [
