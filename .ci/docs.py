@@ -29,6 +29,8 @@ COMMANDS = (
     "codebook diff",
     "codebook suggest",
     "codebook import",
+    "review import",
+    "review export",
 )
 NOTE = "<!-- Written by .ci/docs.py from the code; edits here are lost. -->\n\n"
 

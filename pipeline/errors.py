@@ -47,6 +47,9 @@ CODES: dict[str, str] = {
     "E402": "The classifier has too few coded responses to learn from.",
     "E403": "Hand coding that trained or decided a run cannot grade it.",
     "E404": "A file of hand coding names a theme that is not in the codebook.",
+    "E411": "The store of readings cannot be used: absent, no such store, damaged, newer, locked.",
+    "E412": "A reading or a sample cannot be kept, or a line of an import cannot be understood.",
+    "E413": "A response is drawn to audit and to learn from; the two are kept apart.",
     "E501": "The output folder holds something that is not a run.",
     "E502": "A folder is not a run, or its manifest cannot be read.",
     "E503": "A run does not agree with its own evidence.",
@@ -74,6 +77,9 @@ CODES: dict[str, str] = {
     "W406": "No coder in play can find some themes; they are counted as 0.",
     "W407": "Coded responses have the same text as some that trained the classifier.",
     "W408": "A coded file has a theme and 'no theme applies' of one coder on one response.",
+    "W411": "Decisions are stale: the text or the meaning of the theme has changed since.",
+    "W412": "Responses of audit samples are left out of what the classifier learns from.",
+    "W413": "Decisions are on responses or themes that the round no longer has; none is applied.",
     "W701": "A bug in verbatims; a log file has the details.",
 }
 

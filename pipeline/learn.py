@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from pipeline.classify.model import Model
+import pyarrow as pa
+
+from pipeline.classify.example import Example
 from pipeline.codebook.model import Codebook
 from pipeline.coded import Coded, Reading
 from pipeline.errors import Problem
 from pipeline.match import Matcher
 from pipeline.noted import Answer
+from pipeline.readings.records import hash_text
+from pipeline.resolve import people_say
 from pipeline.round import ClassifierSettings
 
 if TYPE_CHECKING:
-    from pipeline.classify.train import Example
+    from pipeline.classify.model import Model
 
 
 def learn(
@@ -30,8 +34,18 @@ def learn(
     With a `matcher` the thresholds allow for what its rules find. Responses that have no text to
     learn from (blank, excluded, duplicates) are left out and counted in a warning.
     """
-    from pipeline.classify.train import train_model  # noqa: PLC0415 - a second to import
+    examples = coded_examples(coded, answers, codebook, matcher, say)
+    return train_on(examples, codebook, settings, coded.path.as_posix(), say)
 
+
+def coded_examples(
+    coded: Coded,
+    answers: Mapping[str, Answer],
+    codebook: Codebook,
+    matcher: Matcher | None,
+    say: Callable[[Problem], None],
+) -> list[Example]:
+    """The examples of a file of hand coding, and warnings of what it does not teach."""
     for problem in coded.warnings():
         say(problem)
     examples = make_examples(coded, answers, codebook, matcher)
@@ -39,13 +53,27 @@ def learn(
     if missing:
         what = f"{missing} coded responses have no answer to learn from and are left out."
         say(Problem(code="W405", where=coded.path.as_posix(), what=what))
-    model = train_model(examples, codebook, settings)
+    return examples
+
+
+def train_on(
+    examples: list[Example],
+    codebook: Codebook,
+    settings: ClassifierSettings,
+    where: str,
+    say: Callable[[Problem], None],
+) -> Model:
+    """Train, and warn (W401) of themes with too few examples."""
+    # A round of rules alone does without the quarter of a second that this takes.
+    from pipeline.classify.train import train_model  # noqa: PLC0415
+
+    model = train_model(examples, codebook, settings).model
     if model.few:
         shown = ", ".join(f"{theme} ({n})" for theme, n in model.few.items())
         say(
             Problem(
                 code="W401",
-                where=settings.train.as_posix(),
+                where=where,
                 what=f"too few coded examples to learn these themes: {shown}.",
                 remedy="The classifier adds nothing to them; code more examples to change that.",
             )
@@ -56,14 +84,7 @@ def learn(
 def make_examples(
     coded: Coded, answers: Mapping[str, Answer], codebook: Codebook, matcher: Matcher | None
 ) -> list[Example]:
-    """An example per coded response: every theme that any coder marked, and what the rules find.
-
-    Only themes that take the word of rules or classifier alike count as ruled: for the others the
-    threshold is the classifier's own.
-    """
-    from pipeline.classify.train import Example  # noqa: PLC0415 - a second to import
-
-    either = {theme.id for theme in codebook.themes if theme.policy == "either"}
+    """An example per coded response: every theme that any coder marked, and what the rules find."""
     merged: dict[str, tuple[Reading, set[str]]] = {}
     for reading in coded.readings:
         merged.setdefault(reading.response_id, (reading, set()))[1].update(reading.themes)
@@ -83,7 +104,7 @@ def make_examples(
             question=answer.question,
             text=answer.text,
             themes=frozenset(themes),
-            ruled=frozenset(found & either),
+            ruled=frozenset(found),
         )
         for (response_id, answer, themes), found in zip(answered, ruled, strict=True)
     ]
@@ -94,3 +115,66 @@ def _own_answer(reading: Reading) -> Answer | None:
     if not reading.text.strip():
         return None
     return Answer(reading.response_id.rpartition("/")[0], reading.question, reading.text)
+
+
+def make_examples_of_decisions(
+    decisions: pa.Table, answers: Mapping[str, Answer], codebook: Codebook, matcher: Matcher | None
+) -> list[Example]:
+    """An example per response that people decided on: present and absent as they said.
+
+    `decisions` are those in force. A theme is unknown where nobody had it in view, where the last
+    word of all was unsure, and where people disagree. A response of which all is unknown, or that
+    has no answer, teaches nothing and is left out.
+    """
+    themes = [theme.id for theme in codebook.themes]
+    said: dict[str, dict[str, str]] = {}
+    for (response_id, theme, facet), word in people_say(decisions, answers).items():
+        if not facet and word in ("present", "absent"):
+            said.setdefault(response_id, {})[theme] = word
+    names = [name for name in answers if name in said]
+    ruled: list[set[str]] = [set() for _ in names]
+    if matcher:
+        texts, questions = ([getattr(answers[n], f) for n in names] for f in ("text", "question"))
+        ruled = matcher.find_themes(texts, questions)
+    return [
+        Example(
+            response_id=name,
+            group=answers[name].respondent or name,
+            question=answers[name].question,
+            text=answers[name].text,
+            themes=frozenset(t for t in themes if said[name].get(t) == "present"),
+            ruled=frozenset(found),
+            unknown=frozenset(t for t in themes if t not in said[name]),
+        )
+        for name, found in zip(names, ruled, strict=True)
+    ]
+
+
+def leave_out_audit(
+    examples: Iterable[Example],
+    audit_ids: Collection[str],
+    audit_text_hashes: Collection[str],
+    say: Callable[[Problem], None],
+) -> list[Example]:
+    """The examples that are in no audit sample, by id or by the hash of their text.
+
+    A warning (W412) counts the others: what audits the counts must not have trained them.
+    """
+    every = list(examples)
+    kept = [
+        example
+        for example in every
+        if example.response_id not in audit_ids and hash_text(example.text) not in audit_text_hashes
+    ]
+    if len(kept) < len(every):
+        what = f"{len(every) - len(kept)} responses of audit samples, or with their text, "
+        what += "are left out of what the classifier learns from."
+        say(Problem(code="W412", what=what))
+    return kept
+
+
+def add_examples(coded: Iterable[Example], decided: Iterable[Example]) -> list[Example]:
+    """Both, a response once: what people decided in the round goes before a coded file."""
+    last = list(decided)
+    there = {example.response_id for example in last}
+    return [*(example for example in coded if example.response_id not in there), *last]

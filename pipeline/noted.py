@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import pyarrow as pa
 
-from pipeline.screen import Place, Repeats
+from pipeline.errors import Problem
+from pipeline.read import read_responses
+from pipeline.round import Round
+from pipeline.screen import Place, Repeats, find_repeats
 from pipeline.tables import rows
 
 
@@ -53,3 +56,14 @@ class Noted:
                 if place not in repeats.duplicates and answer.text.strip():
                     answers[response_id] = answer
         return known & self.named, answers
+
+
+def note_answers(
+    the_round: Round, named: Iterable[str], say: Callable[[Problem], None]
+) -> dict[str, Answer]:
+    """The answer of the round behind each of these ids that it has; of a blank one no text."""
+    noted = Noted(set(named))
+    batches = noted.watch(read_responses(the_round.source, say))
+    repeats = find_repeats(batches, the_round.source.path.as_posix(), the_round.repeats)
+    known, answers = noted.settle(repeats)
+    return {name: answers.get(name, Answer("", "", "")) for name in known}

@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
-from pipeline.classify.model import Model
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook
-from pipeline.coded import read_coded
+from pipeline.coded import Coded, read_coded
 from pipeline.decisions import decide, in_force
 from pipeline.errors import InputError, Problem, near
-from pipeline.learn import learn
+from pipeline.learn import (
+    add_examples,
+    coded_examples,
+    leave_out_audit,
+    make_examples_of_decisions,
+    train_on,
+)
 from pipeline.match import Matcher
 from pipeline.noted import Answer, Noted
 from pipeline.read import READERS, read_responses
-from pipeline.resolve import ACCEPTS
-from pipeline.round import Round, Source
+from pipeline.readings.records import Sample
+from pipeline.readings.sqlitefile import is_store
+from pipeline.readings.staleness import Stored, apply_stored, read_stored
+from pipeline.round import ClassifierSettings, Round, Source
 from pipeline.screen import Repeats, find_repeats
-from pipeline.tables import CODERS, DECISIONS, rows
+from pipeline.soundness import (
+    check_decisions,
+    check_known,
+    check_questions,
+    warn_of_unfindable,
+)
+from pipeline.tables import CODERS, DECISIONS
 from pipeline.tokenise import number_sentences
+
+if TYPE_CHECKING:
+    from pipeline.classify.model import Model
+    from pipeline.classify.score import Scorer
 
 Warn = Callable[[Problem], None]
 
@@ -34,12 +52,18 @@ class Plan:
     round: Round
     codebook: Codebook
     matcher: Matcher
-    model: Model | None
+    scorer: Scorer | None
     repeats: Repeats
     excluded: Mapping[str, str]
     decisions: pa.Table
+    samples: tuple[Sample, ...]
     coders: tuple[str, ...]
     _decided: Mapping[str, list[int]]
+
+    @property
+    def model(self) -> Model | None:
+        """The fitted classifier, if it is in play."""
+        return self.scorer.model if self.scorer else None
 
     def decisions_on(self, responses: pa.Table) -> pa.Table:
         """The decisions on some responses, in the order of the file."""
@@ -58,39 +82,91 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
     chosen = choose_coders(the_round, coders)
     codebook = load_codebook(the_round.codebook)
     settings = the_round.classifier if "classifier" in chosen else None
-    coded = read_coded(settings.train, codebook) if settings else None
-    decisions = _read_decisions(the_round.decisions if "human" in chosen else None, codebook, say)
+    coded = read_coded(settings.train, codebook) if settings and settings.train else None
+    heard = heard_decisions(the_round, chosen)
+    stored = read_stored(heard) if heard and is_store(heard) else None
+    decisions = _read_decisions(None if stored else heard, codebook, say)
     excluded = _read_excluded(the_round.exclude, say)
     learnt = {r.response_id for r in coded.readings if not r.text.strip()} if coded else set()
-    noted = Noted({*learnt, *excluded, *decisions["response_id"].to_pylist()})
+    read = stored.response_ids if stored else frozenset()
+    noted = Noted({*learnt, *excluded, *decisions["response_id"].to_pylist(), *read})
     batches = noted.watch(read_responses(the_round.source, say))
     repeats = find_repeats(batches, the_round.source.path.as_posix(), the_round.repeats)
     known, answers = noted.settle(repeats)
-    _check_questions(codebook, the_round, noted.questions)
-    _check_known(noted.named - known, the_round)
-    _check_decisions(decisions, answers, codebook, the_round)
-    matcher = Matcher(codebook, number_sentences)
-    model = None
-    if settings and coded:
-        living = {name: answer for name, answer in answers.items() if name not in excluded}
-        rules = matcher if "codebook" in chosen else None
-        model = learn(coded, living, codebook, settings, rules, say)
-    _warn_of_unfindable(codebook, model, chosen, say)
+    check_questions(codebook, the_round, noted.questions)
+    check_known(noted.named - known - (read - learnt - excluded.keys()), the_round)
+    if stored:
+        decisions = apply_stored(stored, known, answers, codebook, say)
+    check_decisions(decisions, answers, codebook, the_round)
     decisions = in_force(decisions, the_round.coders)
-    decided: dict[str, list[int]] = {}
-    for place, name in enumerate(decisions["response_id"].to_pylist()):
-        decided.setdefault(name, []).append(place)
+    matcher = Matcher(codebook, number_sentences)
+    living = {name: answer for name, answer in answers.items() if name not in excluded}
+    lessons = _Lessons(coded, decisions, stored, living, matcher, "codebook" in chosen)
+    model = _teach(lessons, codebook, settings, say) if settings else None
+    warn_of_unfindable(codebook, model, chosen, say)
+    decisions = decisions if "human" in chosen else DECISIONS.build([])
     return Plan(
         round=the_round,
-        codebook=codebook,
+        codebook=codebook.with_policies(model.policies if model else {}),
         matcher=matcher,
-        model=model,
+        scorer=_scorer(model),
         repeats=repeats,
         excluded=excluded,
         decisions=decisions,
+        samples=tuple(stored.samples) if stored else (),
         coders=chosen,
-        _decided=decided,
+        _decided=_places_of(decisions),
     )
+
+
+class _Lessons(NamedTuple):
+    coded: Coded | None
+    decisions: pa.Table
+    stored: Stored | None
+    answers: Mapping[str, Answer]
+    matcher: Matcher
+    with_rules: bool
+
+
+def heard_decisions(the_round: Round, chosen: Sequence[str]) -> Path | None:
+    """The decisions to read: for their word, or for what the classifier learns or must not."""
+    path = the_round.decisions
+    settings = the_round.classifier if "classifier" in chosen else None
+    taught = path and settings and (is_store(path) or not settings.train)
+    return path if "human" in chosen or taught else None
+
+
+def _places_of(decisions: pa.Table) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = {}
+    for place, name in enumerate(decisions["response_id"].to_pylist()):
+        places.setdefault(name, []).append(place)
+    return places
+
+
+def _teach(lessons: _Lessons, codebook: Codebook, settings: ClassifierSettings, say: Warn) -> Model:
+    """Learn from a coded file; from decisions, if they are in a store or there is no such file; and
+    from nothing that an audit sample holds.
+    """
+    coded, decisions, stored, answers = lessons[:4]
+    matcher = lessons.matcher if lessons.with_rules else None
+    examples = coded_examples(coded, answers, codebook, matcher, say) if coded else []
+    if stored or not coded:
+        decided = make_examples_of_decisions(decisions, answers, codebook, matcher)
+        examples = add_examples(examples, decided)
+    if stored:
+        examples = leave_out_audit(examples, stored.audit_ids, stored.audit_text_hashes, say)
+    paths = (coded.path if coded else None, stored.path if stored else None)
+    where = next((path.as_posix() for path in paths if path), "")
+    return train_on(examples, codebook, settings, where, say)
+
+
+def _scorer(model: Model | None) -> Scorer | None:
+    if not model:
+        return None
+    # A round of rules alone does without the quarter of a second that this takes.
+    from pipeline.classify.score import Scorer  # noqa: PLC0415
+
+    return Scorer(model)
 
 
 def choose_coders(the_round: Round, coders: Sequence[str]) -> tuple[str, ...]:
@@ -112,34 +188,6 @@ def choose_coders(the_round: Round, coders: Sequence[str]) -> tuple[str, ...]:
                 remedy=f"Add '{key}' to it, or leave '{coder}' out of --coders.",
             )
     return tuple(coder for coder in CODERS if has[coder] and (not coders or coder in coders))
-
-
-def _check_questions(codebook: Codebook, the_round: Round, asked: Iterable[str]) -> None:
-    ids = [question.id for question in the_round.source.questions] or list(asked)
-    strangers = [(owner, name) for owner, name in _questions_named(codebook) if name not in ids]
-    if strangers:
-        raise InputError(
-            *(
-                Problem(
-                    code="E308",
-                    where=codebook.path.as_posix(),
-                    what=f"{owner} names the question '{name}', "
-                    f"which {the_round.path.as_posix()} lacks.",
-                    remedy=near(name, ids),
-                )
-                for owner, name in strangers
-            )
-        )
-
-
-def _questions_named(codebook: Codebook) -> Iterator[tuple[str, str]]:
-    """Every question that a theme, a facet or a rule names, with who names it."""
-    for theme in codebook.entries:
-        yield from ((f"theme '{theme.id}'", question) for question in theme.questions)
-    for facet in codebook.facets:
-        yield from ((f"facet '{facet.id}'", question) for question in facet.questions)
-    for rule in codebook.rules:
-        yield from ((f"rule {rule.id}", question) for question in rule.questions)
 
 
 def _read_decisions(path: Path | None, codebook: Codebook, say: Warn) -> pa.Table:
@@ -169,63 +217,3 @@ def _read_excluded(path: Path | None, say: Warn) -> dict[str, str]:
         say(note)
     id_place, reason_place = found.header.index("response_id"), found.header.index("reason")
     return {cells[id_place]: cells[reason_place] or "excluded" for _, cells in found.rows}
-
-
-def _check_known(strangers: set[str], the_round: Round) -> None:
-    if not strangers:
-        return
-    shown = ", ".join(f"'{name}'" for name in sorted(strangers)[:5])
-    raise InputError.because(
-        code="E401",
-        where=the_round.path.as_posix(),
-        what=f"{len(strangers)} response ids in its coded, decisions or exclude files are not "
-        f"in the source: {shown}.",
-        remedy="Mend the ids, or give the coded file its own question and text columns.",
-    )
-
-
-def _check_decisions(
-    decisions: pa.Table, answers: Mapping[str, Answer], codebook: Codebook, the_round: Round
-) -> None:
-    """No person marks what the codebook bars from the question: no count would show it."""
-    themes = {theme.id: theme for theme in codebook.themes}
-    facets = {facet.id: facet for facet in codebook.facets}
-    barred = [
-        f"{facet or theme} in {response_id}"
-        for response_id, theme, facet, decision in rows(
-            decisions, "response_id", "theme", "facet", "decision"
-        )
-        if decision == "present"
-        and response_id in answers
-        and not (facets[facet] if facet else themes[theme]).applies_to(
-            answers[response_id].question
-        )
-    ]
-    if barred:
-        raise InputError.because(
-            code="E404",
-            where=the_round.decisions.as_posix() if the_round.decisions else "",
-            what=f"themes or facets marked in questions that the codebook bars them from: "
-            f"{', '.join(barred[:5])}{', ...' if len(barred) > 5 else ''}.",
-            remedy="Add the question to its 'questions:', or mend the coding.",
-        )
-
-
-def _warn_of_unfindable(
-    codebook: Codebook, model: Model | None, coders: Sequence[str], say: Warn
-) -> None:
-    """A theme that no coder in play can find is counted as 0 without being looked for."""
-    learnt = model.themes if model else ()
-    findable = {
-        theme.id
-        for theme in codebook.themes
-        if ACCEPTS[theme.policy](bool(theme.rules) and "codebook" in coders, theme.id in learnt)
-    }
-    unfindable = [
-        theme.id
-        for theme in codebook.themes
-        if "human" not in coders and findable.isdisjoint(codebook.members(theme))
-    ]
-    if unfindable:
-        what = f"no coder in play can find these themes, so they count 0: {', '.join(unfindable)}."
-        say(Problem(code="W406", where=codebook.path.as_posix(), what=what))

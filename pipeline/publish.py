@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from pipeline import store
 from pipeline.digest import hash_file
-from pipeline.plan import Plan
+from pipeline.plan import Plan, heard_decisions
+from pipeline.readings.lines import write_lines
 from pipeline.report.data import ReportData, gather_report, report_json
 from pipeline.report.plain import render_plain
 from pipeline.round import Round
@@ -39,7 +40,7 @@ def list_inputs(the_round: Round, coders: tuple[str, ...]) -> list[dict[str, str
         "train": the_round.classifier.train
         if the_round.classifier and "classifier" in coders
         else None,
-        "decisions": the_round.decisions if "human" in coders else None,
+        "decisions": heard_decisions(the_round, coders),
         "figures": the_round.figures,
     }
     return [
@@ -70,6 +71,8 @@ def write_run(
         total = add_figures(figures)
         report = gather_report(total, plan.round, plan.codebook, plan.coders)
         writer.write_table(store.DECISIONS_FILE, plan.decisions)
+        if plan.samples:
+            writer.write_text(store.SAMPLES_FILE, "".join(write_lines([], plan.samples)))
         writer.copy(store.ROUND_FILE, plan.round.path)
         writer.copy(store.CODEBOOK_FILE, plan.codebook.path)
         if plan.round.figures:
@@ -101,6 +104,7 @@ def _facts(plan: Plan, inputs: list[dict[str, str]]) -> dict[str, Any]:
         "coders": list(plan.coders),
         "codebook": plan.codebook.coder,
         "classifier": plan.model.coder if plan.model else None,
+        "policies": plan.model.policies if plan.model else {},
         "settings": {
             "base": plan.round.base,
             "repeats": plan.round.repeats,

@@ -35,7 +35,7 @@ def resolve_verdicts(
     substantive = keep(responses, "status", "substantive")
     questions: dict[str, str] = dict(rows(substantive, "response_id", "question"))
     found = _machine_finds(codings)
-    said = _people_say(decisions, questions)
+    said = people_say(decisions, questions)
     policies = {theme.id: theme.policy for theme in codebook.themes}
     order = {response_id: number for number, response_id in enumerate(questions)}
     rank = {theme.id: number for number, theme in enumerate(codebook.themes)}
@@ -108,7 +108,7 @@ def _machine_finds(codings: pa.Table) -> dict[Place, set[str]]:
     return found
 
 
-def _people_say(decisions: pa.Table, known: Iterable[str]) -> dict[Place, str]:
+def people_say(decisions: pa.Table, known: Iterable[str]) -> dict[Place, str]:
     """present, absent or disputed, by the latest reading of each person who was not unsure."""
     latest: dict[Place, dict[str, tuple[int, str]]] = {}
     for reading, response_id, theme, facet, coder, decision in rows(

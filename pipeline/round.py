@@ -69,10 +69,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassifierSettings:
-    """What the classifier learns from; `threshold` is `counts` or a probability."""
+    """What the classifier learns from, or the file of a model that has learnt; what its thresholds
+    aim at (counts, f1, or a `precision`), or one fixed `threshold`.
+    """
 
-    train: Path
-    threshold: float | str = "counts"
+    train: Path | None = None
+    model: Path | None = None
+    aim: str = "counts"
+    precision: float = 0.9
+    threshold: float | None = None
     seed: int = 1
 
 
@@ -197,7 +202,10 @@ def _parse_classifier(top: Section) -> ClassifierSettings | None:
         section.wrong("seed", "a whole number")
         seed = 1
     train = _file(section, "train", required=True)
-    return ClassifierSettings(train=train, threshold=threshold, seed=seed) if train else None
+    if not train:
+        return None
+    number = threshold if isinstance(threshold, float) else None
+    return ClassifierSettings(train=train, threshold=number, seed=seed)
 
 
 def _parse_source(top: Section, filler: Filler) -> Source:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from pipeline.classify.predict import classify_responses
 from pipeline.codebook.model import Codebook
 from pipeline.count import account_bases, add_bases, add_counts, count_themes
 from pipeline.match import Matched, match_responses
@@ -54,8 +53,11 @@ def run_batches(plan: Plan, batch_size: int = BATCH_SIZE) -> Iterator[Batch]:
         codings, problems = Matched(CODINGS.build([]), PROBLEMS.build([]))
         if "codebook" in plan.coders:
             codings, problems = match_responses(responses, plan.matcher)
-        if plan.model:
-            guesses = classify_responses(responses, plan.model, plan.codebook)
+        if plan.scorer:
+            # A round of rules alone does without the quarter of a second that this takes.
+            from pipeline.classify.predict import classify_responses  # noqa: PLC0415
+
+            guesses = classify_responses(responses, codings, plan.scorer, plan.codebook)
             codings = _in_order(pa.concat_tables([codings, guesses]), responses)
         evidence = Evidence(responses, codings, plan.decisions_on(responses))
         verdicts, figures = settle(evidence, plan.codebook, plan.round, plan.coders)

@@ -40,6 +40,7 @@ STREAMED = {
     "problems": "evidence/problems.parquet",
 }
 DECISIONS_FILE = "evidence/decisions.parquet"
+SAMPLES_FILE = "evidence/samples.jsonl"
 COUNTS_FILE = "evidence/4-counts.csv"
 BASES_FILE = "evidence/4-bases.csv"
 ROUND_FILE = "evidence/round.yaml"

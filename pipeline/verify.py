@@ -50,11 +50,14 @@ def open_kept(folder: Path) -> KeptRun:
         store.read_table(folder, "codings", store.STREAMED["codings"]),
         store.read_table(folder, "decisions", store.DECISIONS_FILE),
     )
+    manifest = store.read_manifest(folder)
     return KeptRun(
         folder=folder,
-        manifest=store.read_manifest(folder),
+        manifest=manifest,
         round=load_round(folder / store.ROUND_FILE, with_files=False),
-        codebook=load_codebook(folder / store.CODEBOOK_FILE),
+        codebook=load_codebook(folder / store.CODEBOOK_FILE).with_policies(
+            manifest.get("policies", {})
+        ),
         evidence=evidence,
         verdicts=store.read_table(folder, "verdicts", store.STREAMED["verdicts"]),
     )

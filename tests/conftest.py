@@ -74,8 +74,8 @@ TINY_CODED = (
     ("R5/improve", "", "ana", ""),
 )
 TINY_TRAINING = (
-    *(("slow", f"the computer takes ages to load screen {n}") for n in "abcdefghijkl"),
-    *(("", f"somewhere quiet to sit and think {n}") for n in "abcdefghijkl"),
+    *(("slow", f"desks and a kettle take ages on floor {n}") for n in "abcdefghijklmnopqrstuv"),
+    *(("", f"somewhere quiet to sit and think {n}") for n in "abcdefghijklmnopqrstuv"),
 )
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipeline.classify.model import hash_seen
 from pipeline.coded import read_coded
 from pipeline.errors import Problem
 from pipeline.learn import learn, make_examples
@@ -35,11 +36,11 @@ def test_the_files_own_answer_goes_before_the_rounds_and_no_answer_is_no_example
     assert found == {"A/q": ("A", "own"), "B/q": ("B", "round")}
 
 
-def test_every_coders_themes_count_and_rules_only_where_either_decides(examples_of) -> None:
+def test_every_coders_themes_count_and_everything_that_rules_find(examples_of) -> None:
     text = "response_id,theme,coder\nA/q,slow,ana\nA/q,wifi,ben\n"
     (example,) = examples_of(text, {"A/q": Answer("A", "q", "slow wifi")})
     assert example.themes == {"slow", "wifi"}
-    assert example.ruled == {"slow"}
+    assert example.ruled == {"slow", "wifi"}
     (alone,) = examples_of(text, {"A/q": Answer("A", "q", "slow wifi")}, rules=False)
     assert alone.ruled == frozenset()
 
@@ -70,4 +71,6 @@ def test_a_replaced_answer_is_not_learnt_from(make_round) -> None:
     (folder / "own.csv").write_text("response_id,theme\n" + "\n".join(lines) + "\n")
     model = plan_run(load_round(folder)).model
     assert model is not None
-    assert all(" new " in text for text in model.trained_texts)
+    assert model.trained_texts == {
+        hash_seen("barriers", f"{'slow' if n % 2 else 'fine'} new {n}") for n in range(30)
+    }

@@ -1,48 +1,68 @@
-"""A fitted classifier: TF-IDF vocabulary, one linear model a theme, one threshold a theme."""
+"""A fitted classifier: arrays and names only, so that it can be kept as data."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from pipeline.classify.calibrate import Calibration
+from pipeline.classify.vocabulary import Vocabulary
 from pipeline.digest import canonical_json
+from pipeline.text import fold_words
 
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """Row `i` of `coefficients` (themes x features) belongs to `themes[i]`.
+    """`coefficients` are features x themes, in the order of `features.lay_out`; `thresholds` are
+    questions x themes, with a last row for any other question.
 
-    `few` are the themes with too few coded examples to learn from, with how many there were;
-    `trained_texts` are the feature texts it learnt from.
+    `policies` say for each theme whose word counts; `few` are the themes with too few examples to
+    learn, with how many there were. `trained_texts` are hashes of what it learnt from.
     """
 
-    vectoriser: Any
+    vocabulary: Vocabulary
     themes: tuple[str, ...]
     coefficients: np.ndarray
-    intercepts: np.ndarray
+    calibration: Calibration
     thresholds: np.ndarray
+    policies: dict[str, str]
     few: dict[str, int]
     trained_ids: frozenset[str]
     trained_texts: frozenset[str]
     settings: dict[str, Any]
 
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The questions it knows, in the order of the rows of `thresholds`."""
+        return self.vocabulary.questions
+
     @cached_property
     def coder(self) -> str:
-        """classifier:hash8, over vocabulary, coefficients, thresholds and settings.
-
-        Numbers enter with six decimals: the last bits of a fit differ between processors.
-        """
-        digest = hashlib.sha256()
-        parts = {
-            "vocabulary": list(self.vectoriser.get_feature_names_out()),
+        """classifier:hash8, over vocabulary, coefficients, thresholds and settings."""
+        names = {
+            "words": self.vocabulary.words,
+            "runs": self.vocabulary.runs,
+            "questions": self.vocabulary.questions,
+            "rules": self.vocabulary.rules,
             "themes": self.themes,
+            "policies": self.policies,
             "settings": self.settings,
         }
-        digest.update(canonical_json(parts).encode())
-        for numbers in (self.coefficients, self.intercepts, self.thresholds):
-            digest.update((np.round(numbers, 6) + 0.0).astype("<f8").tobytes())
+        digest = hashlib.sha256(canonical_json(names).encode())
+        numbers = [self.coefficients, self.thresholds]
+        for part in (self.vocabulary, self.calibration):
+            held = (getattr(part, field.name) for field in fields(part))
+            numbers += [array for array in held if isinstance(array, np.ndarray)]
+        for array in numbers:
+            digest.update((np.round(array.astype("<f8"), 5) + 0.0).tobytes())
         return f"classifier:{digest.hexdigest()[:8]}"
+
+
+def hash_seen(question: str, text: str) -> str:
+    """A hash of a question and the words of an answer to it, to know them again by."""
+    seen = "\0".join((question, *fold_words(text)))
+    return hashlib.blake2b(seen.encode(), digest_size=16).hexdigest()

@@ -1,150 +1,198 @@
-"""Coded responses -> a fitted TF-IDF model; the only file that imports scikit-learn."""
+"""Decided responses -> a fitted classifier."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 
-from pipeline.classify.features import feature_text
-from pipeline.classify.model import Model
+from pipeline.classify.calibrate import Calibration, calibrate
+from pipeline.classify.example import Example
+from pipeline.classify.features import lay_out, read_seen, squared_lengths, weigh_letters
+from pipeline.classify.folds import fold_examples
+from pipeline.classify.model import Model, hash_seen
+from pipeline.classify.ridge import PENALTY, fit_ridge
+from pipeline.classify.thresholds import (
+    Aim,
+    Theme,
+    by_question,
+    choose_policy,
+    common_threshold,
+    counts,
+    f1,
+    fixed,
+    precision,
+)
+from pipeline.classify.tokens import WordTypes
+from pipeline.classify.vocabulary import (
+    Seen,
+    Vocabulary,
+    learn_vocabulary,
+    number_names,
+    spell_known,
+)
 from pipeline.codebook.model import Codebook
 from pipeline.errors import InputError
 from pipeline.round import ClassifierSettings
 
-MIN_EXAMPLES = 8
-"""A theme with fewer coded examples is left to the rules."""
-MIN_RESPONSES = 20
+MIN_EXAMPLES = 5
+"""A theme with fewer coded examples is not learnt."""
+RARE = 20
+"""A theme with fewer coded examples is left to its rules, if it has any."""
+MIN_RESPONSES = 10
 FOLDS = 5
-COST = 10.0
-NEVER = 1.0
-"""A threshold that no score reaches."""
+DECIMALS = 6
+"""The last bits of a fit differ between processors; so many decimals do not."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """A coded response to learn from; `group` keeps a person's answers in one fold.
+class Trained(NamedTuple):
+    """A model, and the probabilities (examples x its themes) that fits without each gave it."""
 
-    `themes` are those that people coded, `ruled` those that the codebook's rules find in it.
-    """
-
-    response_id: str
-    group: str
-    question: str
-    text: str
-    themes: frozenset[str]
-    ruled: frozenset[str] = frozenset()
+    model: Model
+    scores: np.ndarray
 
 
 def train_model(
     examples: Sequence[Example], codebook: Codebook, settings: ClassifierSettings
-) -> Model:
-    """One logistic regression a theme, over TF-IDF of words and pairs of words.
+) -> Trained:
+    """Ridge regression of every theme over TF-IDF features, calibrated and cut out of fold.
 
-    Threshold `counts`: out of fold, as many responses are ruled to have a theme or score at or over
-    its threshold as were coded with it; where the rules alone find as many, the classifier adds
-    nothing. Raises InputError (E402) when there is too little to learn from.
+    The examples' order does not matter but for the order of words. Raises InputError (E402) when
+    there is too little to learn from.
     """
-    texts = [feature_text(example.question, example.text) for example in examples]
-    coded = {
-        theme.id: np.array([theme.id in example.themes for example in examples], dtype=bool)
-        for theme in codebook.themes
-    }
-    themes = tuple(theme for theme, labels in coded.items() if _learnable(labels))
+    themes, labels, few = _learnable(examples, codebook)
     if len(examples) < MIN_RESPONSES or not themes:
-        raise InputError.because(
-            code="E402",
-            where=settings.train.as_posix(),
-            what=f"{len(examples)} coded responses, and no theme with {MIN_EXAMPLES} examples.",
-            remedy="Code more responses, or leave 'classifier:' out.",
-        )
-    vectoriser = _vectoriser()
-    matrix = vectoriser.fit_transform(texts)
-    fitted = [_fit(matrix, coded[theme], settings.seed) for theme in themes]
-    return Model(
-        vectoriser=vectoriser,
+        raise _too_little(len(examples), settings)
+    folds = fold_examples(examples, FOLDS, settings.seed)
+    if len(np.unique(folds)) < 2:
+        raise _too_few_people(settings)
+    fitted = _fit(examples, themes, labels, folds)
+    stated = {theme.id: theme.policy for theme in codebook.themes if theme.policy_stated}
+    ruled_by = {theme.id for theme in codebook.themes if theme.rules}
+    if not any(example.ruled for example in examples):
+        stated, ruled_by = dict.fromkeys(themes, "either"), set()
+    aims = _aims(settings)
+    policies, cuts = {}, []
+    for theme, about in zip(themes, _abouts(examples, themes, labels, fitted), strict=True):
+        rare = np.nansum(about.labels) < RARE and theme in ruled_by
+        policy = stated.get(theme) or ("rule" if rare else choose_policy(aims, about))
+        policies[theme] = policy
+        cuts.append(by_question(aims, about, policy, len(fitted.vocabulary.questions)))
+    model = Model(
+        vocabulary=fitted.vocabulary,
         themes=themes,
-        coefficients=np.vstack([model.coef_[0] for model in fitted]),
-        intercepts=np.array([model.intercept_[0] for model in fitted]),
-        thresholds=_thresholds(texts, examples, {t: coded[t] for t in themes}, settings),
-        few={theme: int(n.sum()) for theme, n in coded.items() if theme not in themes},
+        coefficients=np.round(fitted.coefficients, DECIMALS).astype(np.float32),
+        calibration=fitted.calibration.rounded(DECIMALS),
+        # One decimal more than scores have, so that what lies between two of them stays there.
+        thresholds=np.round(np.column_stack(cuts), DECIMALS + 1),
+        policies=policies,
+        few=few,
         trained_ids=frozenset(example.response_id for example in examples),
-        trained_texts=frozenset(texts),
-        settings={"cost": COST, "threshold": settings.threshold, "seed": settings.seed},
+        trained_texts=frozenset(hash_seen(e.question, e.text) for e in examples),
+        settings=_settings(settings, examples),
+    )
+    return Trained(model, fitted.scores)
+
+
+def label_examples(examples: Sequence[Example], themes: Sequence[str]) -> np.ndarray:
+    """Examples x themes: 1 where decided present, 0 where absent, NaN where nobody decided."""
+    labels = np.zeros((len(examples), len(themes)))
+    places = {theme: place for place, theme in enumerate(themes)}
+    for row, example in enumerate(examples):
+        labels[row, [places[t] for t in example.themes if t in places]] = 1
+        labels[row, [places[t] for t in example.unknown if t in places]] = np.nan
+    return labels
+
+
+def _learnable(
+    examples: Sequence[Example], codebook: Codebook
+) -> tuple[tuple[str, ...], np.ndarray, dict[str, int]]:
+    """The themes to learn with their labels, and the number of examples of the others."""
+    names = [theme.id for theme in codebook.themes]
+    labels = label_examples(examples, names)
+    present = np.nansum(labels, axis=0).astype(int)
+    absent = (labels == 0).sum(axis=0)
+    learnt = (present >= MIN_EXAMPLES) & (absent > 0)
+    few = {
+        name: int(n)
+        for name, n, is_learnt in zip(names, present, learnt, strict=True)
+        if not is_learnt
+    }
+    return tuple(np.array(names)[learnt].tolist()), labels[:, learnt], few
+
+
+class _Fitted(NamedTuple):
+    vocabulary: Vocabulary
+    coefficients: np.ndarray
+    calibration: Calibration
+    scores: np.ndarray
+    questions: np.ndarray
+
+
+def _fit(
+    examples: Sequence[Example], themes: tuple[str, ...], labels: np.ndarray, folds: np.ndarray
+) -> _Fitted:
+    seen = Seen(
+        [e.question for e in examples], [e.text for e in examples], [e.ruled for e in examples]
+    )
+    found = frozenset(theme for example in examples for theme in example.ruled)
+    vocabulary = learn_vocabulary(seen, [theme for theme in themes if theme in found])
+    types = WordTypes((word, number) for number, word in enumerate(vocabulary.words))
+    read = read_seen(seen, vocabulary, types)
+    spelt = spell_known(vocabulary.words, vocabulary)
+    letters = weigh_letters(read.types, squared_lengths(spelt)) @ spelt
+    fit = fit_ridge(lay_out(read, letters, vocabulary), labels, folds)
+    questions = number_names(seen.questions, vocabulary.questions)
+    calibration = calibrate(fit.out_of_fold, labels, questions, len(vocabulary.questions))
+    scores = np.round(calibration.probabilities(fit.out_of_fold, questions), DECIMALS)
+    return _Fitted(vocabulary, fit.coefficients, calibration, scores, questions)
+
+
+def _abouts(
+    examples: Sequence[Example], themes: tuple[str, ...], labels: np.ndarray, fitted: _Fitted
+) -> Iterator[Theme]:
+    common = common_threshold(fitted.scores)
+    for place, theme in enumerate(themes):
+        yield Theme(
+            probabilities=fitted.scores[:, place],
+            labels=labels[:, place],
+            ruled=np.array([theme in example.ruled for example in examples], bool),
+            questions=fitted.questions,
+            common=common,
+        )
+
+
+def _aims(settings: ClassifierSettings) -> Aim:
+    if settings.threshold is not None:
+        return fixed(settings.threshold)
+    return {"counts": counts, "f1": f1, "precision": precision(settings.precision)}[settings.aim]
+
+
+def _settings(settings: ClassifierSettings, examples: Sequence[Example]) -> dict[str, Any]:
+    aim = {"precision": settings.precision} if settings.aim == "precision" else settings.aim
+    return {
+        "method": "tf-idf ridge 1",
+        "penalty": PENALTY,
+        "threshold": aim if settings.threshold is None else settings.threshold,
+        "seed": settings.seed,
+        "weak": any(example.weak for example in examples),
+    }
+
+
+def _too_few_people(settings: ClassifierSettings) -> InputError:
+    return InputError.because(
+        code="E402",
+        where=settings.train.as_posix() if settings.train else "",
+        what="the coded responses are of too few respondents to judge by others what was learnt.",
+        remedy="Code responses of more people.",
     )
 
 
-def _learnable(labels: np.ndarray) -> bool:
-    return MIN_EXAMPLES <= int(labels.sum()) < len(labels)
-
-
-def _vectoriser() -> TfidfVectorizer:
-    return TfidfVectorizer(
-        token_pattern=r"\S+", lowercase=False, ngram_range=(1, 2), sublinear_tf=True
+def _too_little(number: int, settings: ClassifierSettings) -> InputError:
+    return InputError.because(
+        code="E402",
+        where=settings.train.as_posix() if settings.train else "",
+        what=f"{number} coded responses, and no theme with {MIN_EXAMPLES} examples to learn from.",
+        remedy=f"Code more responses ({MIN_RESPONSES} at the least), or leave 'classifier:' out.",
     )
-
-
-def _fit(matrix: Any, labels: np.ndarray, seed: int) -> LogisticRegression:
-    model = LogisticRegression(C=COST, solver="liblinear", random_state=seed)
-    return model.fit(matrix, labels)
-
-
-def _thresholds(
-    texts: Sequence[str],
-    examples: Sequence[Example],
-    coded: Mapping[str, np.ndarray],
-    settings: ClassifierSettings,
-) -> np.ndarray:
-    if isinstance(settings.threshold, float):
-        return np.full(len(coded), settings.threshold)
-    folds = np.array([_fold(example.group, settings.seed) for example in examples])
-    if len(set(folds)) < 2:
-        raise InputError.because(
-            code="E402",
-            where=settings.train.as_posix(),
-            what="its coded responses are of too few respondents to set thresholds by counts.",
-            remedy="Code responses of more people, or give 'threshold:' a probability.",
-        )
-    scores = _score_out_of_fold(texts, list(coded.values()), folds, settings.seed)
-    thresholds = []
-    for number, (theme, labels) in enumerate(coded.items()):
-        open_scores = [
-            score
-            for score, example in zip(scores[:, number], examples, strict=True)
-            if theme not in example.ruled
-        ]
-        wanted = int(labels.sum()) - (len(examples) - len(open_scores))
-        # A score of 0 stands for a response that no fold could score.
-        thresholds.append((sorted(open_scores)[-wanted] if wanted > 0 else 0) or NEVER)
-    return np.array(thresholds)
-
-
-def _score_out_of_fold(
-    texts: Sequence[str], coded: Sequence[np.ndarray], folds: np.ndarray, seed: int
-) -> np.ndarray:
-    """Responses x themes: each response scored by a model that was fitted without its fold."""
-    scores = np.zeros((len(texts), len(coded)))
-    for fold in range(FOLDS):
-        outside = folds == fold
-        inside = ~outside
-        if not outside.any() or not inside.any():
-            continue
-        vectoriser = _vectoriser()
-        matrix = vectoriser.fit_transform(
-            [t for t, kept in zip(texts, inside, strict=True) if kept]
-        )
-        unseen = vectoriser.transform([t for t, out in zip(texts, outside, strict=True) if out])
-        for number, labels in enumerate(coded):
-            if labels[inside].any() and not labels[inside].all():
-                model = _fit(matrix, labels[inside], seed)
-                scores[outside, number] = model.predict_proba(unseen)[:, 1]
-    return scores
-
-
-def _fold(group: str, seed: int) -> int:
-    return int.from_bytes(hashlib.blake2b(f"{seed}\0{group}".encode()).digest()[:8]) % FOLDS

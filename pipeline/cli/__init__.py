@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import codebook, evaluate, figures, kwic, quotes, run, verify
+from pipeline.cli import codebook, evaluate, figures, kwic, quotes, review, run, verify
 from pipeline.cli.boundary import guard, print_version
 
 app = typer.Typer(
@@ -43,6 +43,7 @@ app.command("kwic")(kwic.kwic)
 app.command("evaluate")(evaluate.evaluate)
 app.add_typer(figures.app, name="figures")
 app.add_typer(codebook.app, name="codebook")
+app.add_typer(review.app, name="review")
 
 
 def main() -> None:

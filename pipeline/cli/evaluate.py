@@ -97,7 +97,7 @@ def _check_overlap(evaluation: Evaluation, coded: Coded, warn: Warn) -> None:
 def _evaluate(plan: Plan, coded: Coded, warn: Warn) -> Evaluation:
     import pyarrow as pa
 
-    from pipeline.classify.features import feature_text
+    from pipeline.classify.model import hash_seen
     from pipeline.errors import Problem
     from pipeline.evaluate import evaluate_verdicts
     from pipeline.run import run_batches
@@ -111,7 +111,7 @@ def _evaluate(plan: Plan, coded: Coded, warn: Warn) -> Evaluation:
         verdicts.append(batch.verdicts)
         answers = rows(batch.responses, "response_id", "question", "text") if trained else ()
         known += sum(
-            response_id in read and feature_text(question, text) in trained
+            response_id in read and hash_seen(question, text) in trained
             for response_id, question, text in answers
         )
     if known:

@@ -122,6 +122,7 @@ def _parse_theme(section: Section, parser: RuleParser) -> Theme:
         rules=rules,
         net=net,
         policy=section.choice("policy", POLICIES, "either"),
+        policy_stated="policy" in section.value,
         classifier_only=classifier_only,
         examples=section.texts("examples"),
         counter_examples=section.texts("counter_examples"),

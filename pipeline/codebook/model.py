@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -89,6 +89,7 @@ class Theme:
     rules: tuple[Rule, ...] = ()
     net: tuple[str, ...] = ()
     policy: str = "either"
+    policy_stated: bool = False
     classifier_only: bool = False
     examples: tuple[str, ...] = ()
     counter_examples: tuple[str, ...] = ()
@@ -169,6 +170,16 @@ class Codebook:
         """The name the codebook codes under; comments and layout do not change it."""
         digest = hashlib.sha256(self.content.encode()).hexdigest()[:8]
         return f"codebook:{self.name}@{self.version}+{digest}"
+
+    def with_policies(self, chosen: Mapping[str, str]) -> Codebook:
+        """The same, its themes with these policies where the codebook states none."""
+        entries = (
+            theme
+            if theme.policy_stated
+            else replace(theme, policy=chosen.get(theme.id, theme.policy))
+            for theme in self.entries
+        )
+        return replace(self, entries=tuple(entries))
 
     def members(self, theme: Theme) -> tuple[str, ...]:
         """The themes whose responses a count of this one holds: a net's members, or the theme and

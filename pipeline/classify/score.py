@@ -1,0 +1,124 @@
+"""A fitted model at work: texts -> probabilities, and what each word brought to them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import scipy.sparse as sp
+
+from pipeline.classify.features import Parts, Read, read_seen, squared_lengths, weigh_letters
+from pipeline.classify.model import Model
+from pipeline.classify.tokens import WordTypes
+from pipeline.classify.vocabulary import Seen, number_names, spell_known
+
+MOST_TYPES = 200_000
+"""More word types than this are forgotten: memory stays flat, scores are the same."""
+
+
+class Scored(NamedTuple):
+    """`probabilities` are texts x themes; `read` and `letters` say what they were made of."""
+
+    probabilities: np.ndarray
+    read: Read
+    letters: sp.csr_matrix
+
+
+class Scorer:
+    """Scores texts with a model; what letters say of a word is worked out once for each type.
+
+    One at a time: several threads need a scorer each.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._parts = Parts.of(model.coefficients, model.vocabulary)
+        self._start()
+
+    def _start(self) -> None:
+        words = self.model.vocabulary.words
+        self.types = WordTypes((word, number) for number, word in enumerate(words))
+        self._squares = np.empty(0)
+        self._by_letters = np.empty((0, len(self.model.themes)), np.float32)
+
+    def score(self, seen: Seen) -> Scored:
+        """The probability of every theme in every text."""
+        if len(self.types) > MOST_TYPES:
+            self._start()
+        model, parts = self.model, self._parts
+        read = read_seen(seen, model.vocabulary, self.types)
+        self._learn()
+        letters = weigh_letters(read.types, self._squares[: read.types.shape[1]])
+        scores = _times(read.own_words(len(parts.words)), parts.words)
+        scores += _times(read.own_asked(len(parts.asked)), parts.asked)
+        scores += _times(read.pairs, parts.pairs)
+        scores += _times(read.rest, parts.rest)
+        scores += _times(letters, self._by_letters[: letters.shape[1]])
+        questions = number_names(seen.questions, model.questions)
+        return Scored(model.calibration.probabilities(scores, questions), read, letters)
+
+    def _learn(self) -> None:
+        """What the letters of the types met since the last time say."""
+        new = list(self.types)[len(self._squares) :]
+        if new:
+            spelt = spell_known(new, self.model.vocabulary)
+            self._squares = np.concatenate((self._squares, squared_lengths(spelt)))
+            self._by_letters = np.concatenate((self._by_letters, _times(spelt, self._parts.runs)))
+
+    def words(self, scored: Scored, themes: np.ndarray, rows: np.ndarray) -> Brought:
+        """What each word of some texts brought to the log odds of a theme each; `rows` and `themes`
+        go together. What its letters and its question say of a word is in it.
+        """
+        read, parts = scored.read, self._parts
+        at, owner = _entries(read.types.indptr, rows)
+        theme, word = themes[owner], read.types.indices[at]
+        known = word < len(parts.words)
+        brought = scored.letters.data[at] * self._by_letters[word, theme]
+        brought += read.words[at] * np.where(known, parts.words[np.where(known, word, 0), theme], 0)
+        asked = read.asked_at[at]
+        if len(parts.asked):
+            brought += read.asked[at] * np.where(asked >= 0, parts.asked[asked, theme], 0)
+        return Brought(owner, word, brought * self.model.calibration.slopes[theme])
+
+    def pairs(self, scored: Scored, themes: np.ndarray, rows: np.ndarray) -> Brought:
+        """The same of pairs of words that follow each other."""
+        pairs = scored.read.pairs
+        at, owner = _entries(pairs.indptr, rows)
+        theme, pair = themes[owner], pairs.indices[at]
+        brought = pairs.data[at] * self._parts.pairs[pair, theme]
+        return Brought(owner, pair, brought * self.model.calibration.slopes[theme])
+
+
+class Brought(NamedTuple):
+    """What words or pairs, by number, brought to the log odds of what was asked about."""
+
+    owner: np.ndarray
+    what: np.ndarray
+    weight: np.ndarray
+
+
+def score_texts(
+    model: Model, questions: list[str], texts: list[str], ruled: list[frozenset[str]]
+) -> np.ndarray:
+    """The probability of every theme of the model (columns) in every text (rows)."""
+    return Scorer(model).score(Seen(questions, texts, ruled)).probabilities
+
+
+def reach(model: Model, questions: list[str], scores: np.ndarray) -> np.ndarray:
+    """Which scores reach the threshold of their question and theme."""
+    numbers = number_names(questions, model.questions)
+    found: np.ndarray = scores >= model.thresholds[numbers]
+    return found
+
+
+def _times(features: sp.csr_matrix, coefficients: np.ndarray) -> np.ndarray:
+    found: np.ndarray = features.astype(np.float32) @ coefficients
+    return found
+
+
+def _entries(ends: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The places of the entries of some rows, and the place among `rows` of each one's row."""
+    lengths = ends[rows + 1] - ends[rows]
+    owner = np.repeat(np.arange(len(rows)), lengths)
+    first = np.repeat(ends[rows] - (np.cumsum(lengths) - lengths), lengths)
+    return first + np.arange(len(owner)), owner

@@ -1,0 +1,23 @@
+"""verbatims review: every command of it has a file of its own."""
+
+from __future__ import annotations
+
+import typer
+
+from pipeline.cli.review_export import export_readings
+from pipeline.cli.review_import import import_readings
+
+app = typer.Typer(
+    help="What people read and decided.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.callback()
+def _group() -> None:
+    """What people read and decided."""
+
+
+app.command("import")(import_readings)
+app.command("export")(export_readings)

@@ -1,0 +1,47 @@
+"""verbatims review export ROUND."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.boundary import show
+from pipeline.cli.review_import import Database, store_path
+from pipeline.cli.run import RoundPath
+from pipeline.errors import InputError
+
+
+def export_readings(
+    round_path: RoundPath,
+    form: Annotated[
+        str, typer.Option("--format", help="jsonl: everything; csv: the readings, no samples.")
+    ] = "jsonl",
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Write to this file, not to stdout.", show_default=False),
+    ] = None,
+    database: Database = None,
+) -> None:
+    """Write out all that the round's store holds, in the order it came.
+
+    What is written can be imported again. Cells are as people wrote them: a spreadsheet may take
+    one that starts with = for a formula.
+    """
+    from pipeline.readings.lines import write_lines
+    from pipeline.readings.sheet import write_sheet
+    from pipeline.readings.store import open_store
+    from pipeline.round import load_round
+
+    if form not in ("csv", "jsonl"):
+        what = f"there is no format '{form}'."
+        raise InputError.because(code="E701", what=what, remedy="Use csv or jsonl.")
+    with open_store(database or store_path(load_round(round_path))) as store:
+        readings, samples = store.readings(), store.samples()
+    lines = write_sheet(readings) if form == "csv" else write_lines(readings, samples)
+    text = "".join(lines)
+    if out:
+        out.write_bytes(text.encode())
+    elif text:
+        show(text.removesuffix("\n"))

@@ -1,0 +1,82 @@
+"""verbatims review import ROUND FILE."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.boundary import Json, Quiet, echo_json, say, show, warner
+from pipeline.cli.run import RoundPath
+
+if TYPE_CHECKING:
+    from pipeline.readings.importing import Imported
+    from pipeline.round import Round
+
+Database = Annotated[
+    Path | None,
+    typer.Option(
+        "--db",
+        help="The store. By default the round's decisions, or decisions.db beside round.yaml.",
+        show_default=False,
+    ),
+]
+
+
+def import_readings(
+    round_path: RoundPath,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="csv (or another table), or JSON Lines (.jsonl).")
+    ],
+    coder: Annotated[
+        str, typer.Option("--coder", help="Who read, where the file does not say: NAME.")
+    ] = "",
+    database: Database = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Bring people's readings into the round's store.
+
+    All of the file or nothing of it; the same file again adds nothing.
+    """
+    from pipeline.codebook.load import load_codebook
+    from pipeline.noted import note_answers
+    from pipeline.readings.importing import add_imported, read_incoming
+    from pipeline.readings.incoming import complete
+    from pipeline.readings.records import now
+    from pipeline.readings.store import open_store
+    from pipeline.round import load_round
+
+    # The store that a round names is made here: it need not be there yet.
+    the_round = load_round(round_path, with_files=False)
+    codebook = load_codebook(the_round.codebook)
+    arrived = read_incoming(file, codebook)
+    warn = warner(quiet=quiet)
+    for note in arrived.notes:
+        warn(note)
+    answers = note_answers(the_round, {r.response_id for r in arrived.readings}, warn)
+    readings = complete(arrived.readings, answers, codebook, coder)
+    path = database or store_path(the_round)
+    with open_store(path, create=True) as store:
+        done = add_imported(store, readings, arrived.samples, now())
+    _show(done, path, as_json=as_json)
+    if not quiet and the_round.decisions is None:
+        say(f"Add 'decisions: {path.name}' to {the_round.path.as_posix()} to let them count.")
+
+
+def store_path(the_round: Round) -> Path:
+    """Where the round's store is, or would be."""
+    from pipeline.readings.sqlitefile import is_store
+
+    if the_round.decisions and is_store(the_round.decisions):
+        return the_round.decisions
+    return the_round.path.parent / "decisions.db"
+
+
+def _show(done: Imported, path: Path, *, as_json: bool) -> None:
+    if as_json:
+        echo_json({"store": path.as_posix(), **done._asdict()})
+        return
+    samples = f" and {done.samples} samples" if done.samples else ""
+    show(f"{done.added} readings{samples} added to {path.as_posix()}; {done.skipped} were there.")

@@ -1,0 +1,42 @@
+"""What a reading and a sample must be before they are kept for good."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.readings.records import KINDS, PURPOSES, SAID, Sample, StoredReading, utc
+from pipeline.readings.sqlitefile import cannot
+
+
+def check_reading(reading: StoredReading, path: Path) -> None:
+    """Raises InputError (E412) for a reading that cannot be."""
+    places = [(d.theme, d.facet) for d in reading.decisions]
+    if not reading.response_id:
+        why = "it names no response"
+    elif not reading.coder.startswith(KINDS) or reading.coder in KINDS:
+        why = f"'{reading.coder}' is not human:NAME or import:NAME"
+    elif any(d.decision not in SAID for d in reading.decisions):
+        why = "a decision is present, absent or unsure"
+    elif len(set(places)) < len(places):
+        why = "it decides twice on one theme"
+    elif any("\0" in text for text in _texts(reading)):
+        why = "it has a zero character, which neither csv nor other databases hold"
+    elif utc(reading.time) != reading.time:
+        why = f"'{reading.time}' is not as the store writes times"
+    else:
+        return
+    cannot(path, f"the reading of '{reading.response_id}' cannot be kept: {why}")
+
+
+def check_sample(sample: Sample, path: Path) -> None:
+    """Raises InputError (E412) for a sample that cannot be."""
+    ids = [member.response_id for member in sample.members]
+    if sample.purpose not in PURPOSES:
+        cannot(path, f"'{sample.purpose}' is no purpose: {', '.join(PURPOSES)}")
+    if len(set(ids)) < len(ids):
+        cannot(path, "a response is twice in one sample")
+
+
+def _texts(reading: StoredReading) -> list[str]:
+    own = [reading.response_id, reading.question, reading.coder, reading.sample, reading.memo]
+    return own + [text for d in reading.decisions for text in (d.theme, d.facet, d.memo)]

@@ -1,0 +1,161 @@
+"""What the store keeps: readings with their decisions, and samples with their members."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from pipeline.codebook.model import Facet, Theme
+from pipeline.digest import canonical_json
+from pipeline.errors import InputError
+
+SAID = ("present", "absent", "unsure")
+PURPOSES = ("learning", "audit", "double")
+KINDS = ("human:", "import:")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a reading says of one theme in view, or of one facet of it."""
+
+    theme: str
+    decision: str
+    facet: str = ""
+    memo: str = ""
+    theme_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredReading:
+    """One person's coding of one response: a decision on every theme and facet that was in view.
+
+    `time` is UTC as `utc` writes it; `sample` the sample it was read for, empty for none.
+    """
+
+    response_id: str
+    question: str
+    coder: str
+    time: str
+    text_hash: str
+    decisions: tuple[Decision, ...]
+    sample: str = ""
+    memo: str = ""
+
+    @property
+    def content(self) -> str:
+        """The hash of what was read and said, whenever it was and whatever the themes then meant:
+        by it an import knows what it has brought before.
+        """
+        said = sorted([d.theme, d.facet, d.decision, d.memo] for d in self.decisions)
+        own = [self.response_id, self.question, self.coder, self.text_hash, self.sample, self.memo]
+        return hash_of([*own, said])
+
+    @property
+    def digest(self) -> str:
+        """The hash of all of it: what identifies the reading, here and in any other store."""
+        return hash_of([self.time, self.content, [d.theme_hash for d in self.decisions]])
+
+
+class StoredDecision(NamedTuple):
+    """A decision as the store has it, with what is known of its reading."""
+
+    reading: int
+    response_id: str
+    question: str
+    coder: str
+    time: str
+    sample: str
+    text_hash: str
+    theme: str
+    facet: str
+    decision: str
+    memo: str
+    theme_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A response of a sample: `machine` is what the machine said of each theme at the draw."""
+
+    response_id: str
+    question: str
+    stratum: str
+    probability: float
+    text_hash: str
+    machine: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """A drawn set of responses, frozen at the draw; `settings` are plain JSON values.
+
+    Without an `id` the store names it PURPOSE-HASH8.
+    """
+
+    purpose: str
+    seed: int
+    members: tuple[Member, ...]
+    id: str = ""
+    drawn: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """The hash of what was drawn and how; neither its name nor the time."""
+        members = [
+            [m.response_id, m.question, m.stratum, m.probability, m.text_hash, dict(m.machine)]
+            for m in self.members
+        ]
+        return hash_of([self.purpose, self.seed, dict(self.settings), members])
+
+
+def hash_of(value: object) -> str:
+    """The sha256 of a value's canonical JSON."""
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+
+
+def hash_text(text: str) -> str:
+    """The sha256 of an untouched text in UTF-8, in hexadecimal.
+
+    >>> hash_text("slow")[:12]
+    '5e0cf7bd1dfa'
+    """
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def hash_theme(theme: Theme, facet: Facet | None = None) -> str:
+    """The hash of what a theme means: its definition, include and exclude, with the definition of
+    the facet if it is about one. Not of its id, label, examples or rules.
+    """
+    own = [theme.definition, theme.include, theme.exclude]
+    return hash_of(own if facet is None else [*own, facet.definition])
+
+
+def utc(time: datetime | str) -> str:
+    """A time in the one form that the store keeps, which sorts as text.
+
+    Raises InputError (E412) for text that is no time, or that does not name its offset.
+
+    >>> utc("2026-03-01T10:00:00+01:00")
+    '2026-03-01T09:00:00.000000Z'
+    """
+    try:
+        moment = datetime.fromisoformat(time) if isinstance(time, str) else time
+        if moment.tzinfo is None:
+            raise ValueError
+        moment = moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise InputError.because(
+            code="E412",
+            what=f"'{time}' is not a time with its offset.",
+            remedy="Write it as 2026-03-01T10:00:00Z.",
+        ) from error
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def now() -> str:
+    """The time now, as the store keeps it."""
+    return utc(datetime.now(UTC))

@@ -1,0 +1,129 @@
+"""Readings as csv: a row a decision; and coded.csv, a row a theme present."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from pathlib import Path
+
+from pipeline.codebook.model import Codebook
+from pipeline.coded import read_coded
+from pipeline.decisions import decide
+from pipeline.errors import InputError
+from pipeline.read import READERS
+from pipeline.readings.incoming import Arrived, Incoming
+from pipeline.readings.records import SAID, Decision, StoredReading, hash_text, utc
+from pipeline.round import Source
+
+COLUMNS = (
+    *("reading", "response_id", "question", "coder", "time", "sample", "text_hash"),
+    *("theme", "facet", "decision", "memo", "theme_hash"),
+)
+
+
+def write_sheet(readings: Iterator[StoredReading] | list[StoredReading]) -> Iterator[str]:
+    """The lines of a csv file with `COLUMNS`, every cell quoted and none altered.
+
+    A reading with a memo of its own, or with nothing in view, has a row without a theme.
+    """
+    yield _line(COLUMNS)
+    for number, reading in enumerate(readings, start=1):
+        own = (
+            *(str(number), reading.response_id, reading.question, reading.coder),
+            *(reading.time, reading.sample, reading.text_hash),
+        )
+        if reading.memo or not reading.decisions:
+            yield _line((*own, "", "", "", reading.memo, ""))
+        for d in reading.decisions:
+            yield _line((*own, d.theme, d.facet, d.decision, d.memo, d.theme_hash))
+
+
+def _line(cells: tuple[str, ...]) -> str:
+    stream = io.StringIO(newline="")
+    csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow(cells)
+    return stream.getvalue()
+
+
+def read_sheet(path: Path, codebook: Codebook) -> Arrived:
+    """Read a table of hand coding: with a column `decision` a row is a decision on what was in
+    view; without, the file is a coded.csv.
+
+    Raises InputError: E401 for a missing column or id, E404 for a theme that the codebook lacks,
+    E412 for a cell that means nothing.
+    """
+    kind = READERS.get(path.suffix.lower())
+    if kind is None:
+        what = f"'{path.suffix}' files are not read here."
+        raise InputError.because(code="E103", where=path.as_posix(), what=what)
+    opened = kind(Source(path=path))
+    if "decision" not in opened.header:
+        return _read_plain(path, codebook)
+    for name in ("response_id", "theme"):
+        if name not in opened.header:
+            what = f"there is no column '{name}'."
+            raise InputError.because(code="E401", where=path.as_posix(), what=what)
+    places = {name: opened.header.index(name) for name in COLUMNS if name in opened.header}
+    grouped: dict[tuple[str, ...], list[tuple[str, dict[str, str]]]] = {}
+    for number, cells in opened.rows:
+        cell = dict.fromkeys(COLUMNS, "") | {name: cells[at] for name, at in places.items()}
+        key = (cell["reading"], cell["response_id"], cell["coder"])
+        grouped.setdefault(key, []).append((f"{path.as_posix()}: row {number}", cell))
+    return Arrived(tuple(_one_reading(found) for found in grouped.values()), (), opened.notes)
+
+
+def _one_reading(found: list[tuple[str, dict[str, str]]]) -> Incoming:
+    where, first = found[0]
+    if not first["response_id"].strip():
+        raise InputError.because(code="E401", where=where, what="the row has no response_id.")
+    memo = ""
+    decisions: dict[tuple[str, str], Decision] = {}
+    for place, cell in found:
+        if not cell["theme"]:
+            memo = cell["memo"]
+            continue
+        if cell["decision"] not in SAID or (cell["theme"], cell["facet"]) in decisions:
+            what = f"'{cell['decision']}' on '{cell['theme']}' cannot stand here."
+            remedy = "A decision is present, absent or unsure, one on each theme of a reading."
+            raise InputError.because(code="E412", where=place, what=what, remedy=remedy)
+        decisions[cell["theme"], cell["facet"]] = _decision(cell)
+    return Incoming(
+        where=where,
+        response_id=first["response_id"],
+        decisions=tuple(decisions.values()),
+        coder=first["coder"],
+        time=utc(first["time"]) if first["time"] else "",
+        question=first["question"] if first["text_hash"] else "",
+        text_hash=first["text_hash"],
+        sample=first["sample"],
+        memo=memo,
+    )
+
+
+def _decision(cell: Mapping[str, str]) -> Decision:
+    names = ("theme", "facet", "decision", "memo", "theme_hash")
+    return Decision(**{name: cell[name] for name in names})
+
+
+def _read_plain(path: Path, codebook: Codebook) -> Arrived:
+    coded = read_coded(path, codebook)
+    table = decide(coded, codebook).to_pylist()
+    by_number = {
+        number: tuple(
+            Decision(theme=d["theme"], facet=d["facet"], decision=d["decision"], memo=d["memo"])
+            for d in group
+        )
+        for number, group in groupby(table, key=lambda row: row["reading"])
+    }
+    readings = tuple(
+        Incoming(
+            where=path.as_posix(),
+            response_id=reading.response_id,
+            coder=reading.coder,
+            text_hash=hash_text(reading.text) if reading.text else "",
+            decisions=by_number.get(number, ()),
+        )
+        for number, reading in enumerate(coded.readings, start=1)
+    )
+    return Arrived(readings, (), coded.notes)
