@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
+from pipeline.classify.example import Example
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook
 from pipeline.coded import Coded, read_coded
@@ -57,6 +58,7 @@ class Plan:
     excluded: Mapping[str, str]
     decisions: pa.Table
     samples: tuple[Sample, ...]
+    examples: tuple[Example, ...]
     coders: tuple[str, ...]
     _decided: Mapping[str, list[int]]
 
@@ -90,8 +92,7 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
     learnt = {r.response_id for r in coded.readings if not r.text.strip()} if coded else set()
     read = stored.response_ids if stored else frozenset()
     noted = Noted({*learnt, *excluded, *decisions["response_id"].to_pylist(), *read})
-    batches = noted.watch(read_responses(the_round.source, say))
-    repeats = find_repeats(batches, the_round.source.path.as_posix(), the_round.repeats)
+    repeats = _look_through(the_round, noted, say)
     known, answers = noted.settle(repeats)
     check_questions(codebook, the_round, noted.questions)
     check_known(noted.named - known - (read - learnt - excluded.keys()), the_round)
@@ -102,7 +103,7 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
     matcher = Matcher(codebook, number_sentences)
     living = {name: answer for name, answer in answers.items() if name not in excluded}
     lessons = _Lessons(coded, decisions, stored, living, matcher, "codebook" in chosen)
-    model = _teach(lessons, codebook, settings, say) if settings else None
+    examples, model = _teach(lessons, codebook, settings, say) if settings else ([], None)
     warn_of_unfindable(codebook, model, chosen, say)
     decisions = decisions if "human" in chosen else DECISIONS.build([])
     return Plan(
@@ -110,6 +111,7 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
         codebook=codebook.with_policies(model.policies if model else {}),
         matcher=matcher,
         scorer=_scorer(model),
+        examples=tuple(examples),
         repeats=repeats,
         excluded=excluded,
         decisions=decisions,
@@ -117,6 +119,12 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
         coders=chosen,
         _decided=_places_of(decisions),
     )
+
+
+def _look_through(the_round: Round, noted: Noted, say: Warn) -> Repeats:
+    """The first pass over the answers."""
+    batches = noted.watch(read_responses(the_round.source, say))
+    return find_repeats(batches, the_round.source.path.as_posix(), the_round.repeats)
 
 
 class _Lessons(NamedTuple):
@@ -143,9 +151,11 @@ def _places_of(decisions: pa.Table) -> dict[str, list[int]]:
     return places
 
 
-def _teach(lessons: _Lessons, codebook: Codebook, settings: ClassifierSettings, say: Warn) -> Model:
-    """Learn from a coded file; from decisions, if they are in a store or there is no such file; and
-    from nothing that an audit sample holds.
+def _teach(
+    lessons: _Lessons, codebook: Codebook, settings: ClassifierSettings, say: Warn
+) -> tuple[list[Example], Model]:
+    """What there is to learn from, and what is learnt: from a coded file; from decisions, if they
+    are in a store or there is no such file; and from nothing that an audit sample holds.
     """
     coded, decisions, stored, answers = lessons[:4]
     matcher = lessons.matcher if lessons.with_rules else None
@@ -157,7 +167,7 @@ def _teach(lessons: _Lessons, codebook: Codebook, settings: ClassifierSettings, 
         examples = leave_out_audit(examples, stored.audit_ids, stored.audit_text_hashes, say)
     paths = (coded.path if coded else None, stored.path if stored else None)
     where = next((path.as_posix() for path in paths if path), "")
-    return train_on(examples, codebook, settings, where, say)
+    return examples, train_on(examples, codebook, settings, where, say)
 
 
 def _scorer(model: Model | None) -> Scorer | None:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from pipeline.coded import Coded
+from pipeline.classify.example import Example
 from pipeline.plan import Plan
 from pipeline.resolve import resolve_verdicts
 from pipeline.review.audit import ABSENT, PRESENT, UNKNOWN, Frame
 from pipeline.review.learning import Pool
-from pipeline.review.scores import knows_text, score_responses
+from pipeline.review.scores import score_responses
 from pipeline.run import Batch, run_batches
 from pipeline.tables import DECISIONS, MACHINE_CODERS, keep, rows
 from pipeline.text import fold_words
@@ -94,42 +94,65 @@ class Gathered:
         )
 
 
-def gather(
-    plan: Plan, trained: Coded | None = None, progress: Callable[[Batch], None] | None = None
-) -> Gathered:
+def gather(plan: Plan, progress: Callable[[Batch], None] | None = None) -> Gathered:
     """Run a round and keep of it what a draw needs.
 
-    `trained` is the file of hand coding that trained the classifier, if one did: where nobody
-    decided otherwise its codings are what is known of its responses.
+    Where nobody's decision stands, what the examples of the classifier say of a response is known
+    of it; examples labelled by the rules themselves are not.
     """
+    lessons = [example for example in plan.examples if not example.weak]
+    learnt = _learnt(plan, lessons)
     parts = []
     for batch in run_batches(plan):
-        parts.append(_gather_batch(batch, plan))
+        parts.append(_gather_batch(batch, plan, learnt))
         if progress:
             progress(batch)
     themes = tuple(theme.id for theme in plan.codebook.themes)
+    names = ("machine", "ruled", "scores", "thresholds", "applies", "known")
+    empty = {**dict.fromkeys(names, np.zeros((0, len(themes)), bool)), "learnt": np.zeros(0, bool)}
     joined = {
-        name: np.concatenate([part[name] for part in parts])
-        if parts
-        else np.zeros((0, len(themes)))
-        for name in ("machine", "ruled", "scores", "thresholds", "applies", "known", "learnt")
+        name: np.concatenate([empty[name], *(part[name] for part in parts)]) for name in empty
     }
     ids = [name for part in parts for name in part["ids"]]
-    trained_ids = plan.model.trained_ids if plan.model else frozenset()
-    if trained:
-        _add_trained(joined["known"], ids, themes, trained)
+    _add_lessons(joined["known"], ids, themes, lessons)
     return Gathered(
         ids=ids,
         questions=[name for part in parts for name in part["questions"]],
         texts=[text for part in parts for text in part["texts"]],
         themes=themes,
         with_rules=np.array([bool(theme.rules) for theme in plan.codebook.themes], dtype=bool),
-        read=frozenset(plan.decisions["response_id"].to_pylist()) | trained_ids,
+        read=frozenset(plan.decisions["response_id"].to_pylist())
+        | {example.response_id for example in lessons}
+        | (_model_ids(plan) if not plan.examples else frozenset()),
         **joined,
     )
 
 
-def _gather_batch(batch: Batch, plan: Plan) -> dict[str, np.ndarray]:
+def _model_ids(plan: Plan) -> frozenset[str]:
+    return plan.model.trained_ids if plan.model else frozenset()
+
+
+def _learnt(plan: Plan, lessons: Iterable[Example]) -> frozenset[str]:
+    """Hashes of what the classifier learnt from on people's word."""
+    if not plan.model:
+        return frozenset()
+    if not plan.examples:
+        return plan.model.trained_texts
+    from pipeline.classify.model import hash_seen  # noqa: PLC0415 - as in `score_responses`
+
+    return frozenset(hash_seen(example.question, example.text) for example in lessons)
+
+
+def _is_learnt(learnt: frozenset[str], questions: list[str], texts: list[str]) -> np.ndarray:
+    if not learnt:
+        return np.zeros(len(texts), dtype=bool)
+    from pipeline.classify.model import hash_seen  # noqa: PLC0415 - as in `score_responses`
+
+    pairs = zip(questions, texts, strict=True)
+    return np.array([hash_seen(*pair) in learnt for pair in pairs], dtype=bool)
+
+
+def _gather_batch(batch: Batch, plan: Plan, learnt: frozenset[str]) -> dict[str, np.ndarray]:
     substantive = keep(batch.responses, "status", "substantive")
     ids, questions, texts = (
         substantive[name].to_pylist() for name in ("response_id", "question", "text")
@@ -153,8 +176,7 @@ def _gather_batch(batch: Batch, plan: Plan) -> dict[str, np.ndarray]:
     ):
         marks["known"][place[name], column[theme]] = _SAID.get(human, UNKNOWN)
     ruled = [frozenset(themes[c] for c in np.flatnonzero(row)) for row in marks["ruled"]]
-    found = score_responses(plan.model, themes, questions, texts, ruled)
-    pairs = zip(questions, texts, strict=True)
+    found = score_responses(plan.scorer, themes, questions, texts, ruled)
     return {
         **marks,
         "ids": np.array(ids, dtype=object),
@@ -163,7 +185,7 @@ def _gather_batch(batch: Batch, plan: Plan) -> dict[str, np.ndarray]:
         "scores": found.scores,
         "thresholds": found.thresholds,
         "applies": _applies(plan, questions),
-        "learnt": np.array([knows_text(plan.model, *pair) for pair in pairs], dtype=bool),
+        "learnt": _is_learnt(learnt, questions, texts),
     }
 
 
@@ -185,15 +207,16 @@ def _applies(plan: Plan, questions: Iterable[str]) -> np.ndarray:
     return np.array([by_question[name] for name in asked], dtype=bool).reshape(shape)
 
 
-def _add_trained(
-    known: np.ndarray, ids: list[str], themes: tuple[str, ...], trained: Coded
+def _add_lessons(
+    known: np.ndarray, ids: list[str], themes: tuple[str, ...], lessons: Iterable[Example]
 ) -> None:
-    """What a training file says of responses whose themes nobody decided."""
-    said: dict[str, set[str]] = {}
-    for reading in trained.readings:
-        said.setdefault(reading.response_id, set()).update(reading.themes)
+    """What examples say of responses whose themes nobody decided."""
+    said = {example.response_id: example for example in lessons}
     for place, name in enumerate(ids):
         if name in said:
-            coded = np.array([theme in said[name] for theme in themes])
-            decided = np.where(coded, PRESENT, ABSENT)
+            example = said[name]
+            decided = [
+                UNKNOWN if t in example.unknown else PRESENT if t in example.themes else ABSENT
+                for t in themes
+            ]
             known[place] = np.where(known[place] == UNKNOWN, decided, known[place])

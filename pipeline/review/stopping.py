@@ -6,11 +6,12 @@ sample of the unread is read as well. If recall were below its target, at least 
 responses with the theme would have been among the unread; `chance` is the probability of then
 finding as few in the sample as were found. Where it is small, the target is reached.
 
-One look at a sample whose size was chosen beforehand errs with probability `RISK` at most, whatever
-was read before it. To look again and again until the answer pleases errs more often (10.7 % instead
-of 5 % in the worst of the cases that the tests enumerate), so each further random sample may spend
-only half of the risk that is left: look `j` needs a chance below `RISK / 2**j`, and all looks
-together err with probability `RISK` at most.
+One look at a random sample errs with probability `RISK` at most, whatever was read before it, for
+its size was chosen before it was seen. To look again and again until the answer pleases errs more
+often (10.7 % instead of 5 % in the worst of the cases that the tests enumerate). So each further
+random sample is tested by itself, against those unread when it was drawn, and may spend only half
+of the risk that is left: look `j` needs a chance below `RISK / 2**j`, and all looks together err
+with probability `RISK` at most.
 """
 
 from __future__ import annotations
@@ -26,11 +27,13 @@ RISK = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tail:
-    """What is known of one theme: `found_before` the random sample, and in it `found` of `drawn`.
+    """What is known of one theme: `found_before` the last random sample, and in it `found` of
+    `drawn`.
 
     `urn` is how many responses were unread when the sample was drawn; of these `read_beside` were
     read since without being in it, and the theme found in `found_beside`. `looks` counts the random
-    samples up to this one, and is 0 before the first.
+    samples up to this one, and is 0 before the first. `waiting` of the drawn are not read yet:
+    until none is, there is nothing to test.
     """
 
     found_before: int
@@ -40,6 +43,7 @@ class Tail:
     read_beside: int = 0
     found_beside: int = 0
     looks: int = 1
+    waiting: int = 0
 
     @property
     def seen(self) -> int:
@@ -71,6 +75,8 @@ class Stopping:
     @property
     def stop(self) -> bool:
         """Whether reading on has no point."""
+        if self.tail.waiting:
+            return False
         return self.chance < self.level or self.tail.left == 0
 
     def as_json(self) -> dict[str, Any]:
@@ -85,6 +91,7 @@ class Stopping:
             "unread_at_draw": tail.urn,
             "random_read": tail.drawn,
             "random_found": tail.found,
+            "random_waiting": tail.waiting,
             "least_missed": self.least_missed,
             "p": round(self.chance, 9),
             "level": self.level,
@@ -92,11 +99,31 @@ class Stopping:
             "more_if_none": self.more,
         }
 
+    def sentence(self) -> str:
+        """The verdict in words, with its numbers."""
+        tail = self.tail
+        if tail.waiting:
+            return f"read on: {tail.waiting} responses of the random sample are not read yet."
+        if not tail.left:
+            return f"stop: all are read; {tail.seen} found."
+        tested = (
+            f"{tail.seen} found; {tail.drawn} of {tail.urn} unread were drawn and had "
+            f"{tail.found} of the {self.least_missed} or more there would be: "
+            f"p {self.chance:.4f}, needed below {self.level:.4g}"
+        )
+        if self.stop:
+            return f"stop: {tested}."
+        if not tail.drawn:
+            tested = f"{tail.seen} found, no random sample of the {tail.left} unread yet"
+        if self.more is None:
+            return f"read on: {tested}; only reading the {tail.left} that are left would do."
+        return f"read on: {tested}; {self.more} more at random would do, if none of them has it."
+
 
 def assess(theme: str, tail: Tail, recall: float = 0.95) -> Stopping:
     """Test the hypothesis that recall is below its target, at the level of this look."""
     missed = least_missed(tail, recall)
-    chance = at_most(tail.found, tail.urn, missed, tail.drawn)
+    chance = 1.0 if tail.waiting else at_most(tail.found, tail.urn, missed, tail.drawn)
     verdict = Stopping(
         theme=theme,
         recall=recall,
@@ -106,7 +133,11 @@ def assess(theme: str, tail: Tail, recall: float = 0.95) -> Stopping:
         level=level_of(tail.looks),
         more=None,
     )
-    return verdict if verdict.stop else replace(verdict, more=_more_if_none(tail, recall))
+    return (
+        verdict
+        if verdict.stop or tail.waiting
+        else replace(verdict, more=_more_if_none(tail, recall))
+    )
 
 
 def level_of(look: int) -> float:
@@ -157,18 +188,14 @@ def _log_choose(n: int, k: int) -> float:
 
 
 def _more_if_none(tail: Tail, recall: float) -> int | None:
-    """The least size of the next random sample that allows stopping if none is found in it.
-
-    It is read as one with the samples so far, unless others were read in between.
-    """
-    if tail.read_beside:
-        tail = Tail(found_before=tail.seen, urn=tail.left, drawn=0, found=0, looks=tail.looks)
-    missed, level = least_missed(tail, recall), level_of(tail.looks + 1)
-    low, high = 1, tail.left
+    """The least size of the next random sample that allows stopping if none is found in it."""
+    ahead = Tail(found_before=tail.seen, urn=tail.left, drawn=0, found=0)
+    missed, level = least_missed(ahead, recall), level_of(tail.looks + 1)
+    low, high = 1, ahead.urn
     while low < high:
         middle = (low + high) // 2
-        if at_most(tail.found, tail.urn, missed, tail.drawn + middle) < level:
+        if at_most(0, ahead.urn, missed, middle) < level:
             high = middle
         else:
             low = middle + 1
-    return low if low < tail.left else None
+    return low if low < ahead.urn else None

@@ -59,22 +59,10 @@ def draw_tail(gathered: Gathered, barred: Iterable[str], size: int, seed: int) -
     )
 
 
-def last_run(samples: Sequence[TailSample]) -> list[TailSample]:
-    """The last samples between which nothing else was read: together they are one sample."""
-    run = list(samples[-1:])
-    for earlier in reversed(samples[:-1]):
-        later = run[0]
-        same = (later.size, later.barred) == (earlier.size, earlier.barred)
-        if not same or later.read != earlier.read | earlier.members:
-            break
-        run.insert(0, earlier)
-    return run
-
-
 class Reading(NamedTuple):
     """Which responses were read, and when: masks over the responses of a round.
 
-    `urn` are those that the run of random samples was drawn from, `tail` those drawn.
+    `urn` are those that the last random sample was drawn from, `tail` those drawn.
     """
 
     urn: np.ndarray
@@ -86,11 +74,11 @@ class Reading(NamedTuple):
 def trace_reading(
     gathered: Gathered, samples: Sequence[TailSample], barred: Iterable[str]
 ) -> Reading:
-    """What was read before, in and beside the last run of random samples."""
-    run = last_run(samples)
-    before = run[0].read if run else gathered.read
-    out = run[0].barred if run else frozenset(barred) - gathered.read
-    tail: frozenset[str] = frozenset().union(*(sample.members for sample in run))
+    """What was read before, in and beside the last random sample."""
+    last = samples[-1] if samples else None
+    before = last.read if last else gathered.read
+    out = last.barred if last else frozenset(barred) - gathered.read
+    tail: frozenset[str] = last.members if last else frozenset()
 
     def mask(names: frozenset[str]) -> np.ndarray:
         return np.array([name in names for name in gathered.ids], dtype=bool)
@@ -103,9 +91,8 @@ def trace_reading(
     )
 
 
-def find_tail(gathered: Gathered, reading: Reading, theme: str = "") -> tuple[Tail, int]:
-    """What is known of a theme (or, without one, of any theme), and how many random responses
-    still wait to be read: until none does, the test says nothing.
+def find_tail(gathered: Gathered, reading: Reading, theme: str = "") -> Tail:
+    """What is known of a theme or, without one, of any theme.
 
     In a random response that was read, a theme that nobody decided counts as found: that can only
     put stopping off.
@@ -117,7 +104,7 @@ def find_tail(gathered: Gathered, reading: Reading, theme: str = "") -> tuple[Ta
     present = read & (known == PRESENT).any(axis=1)
     undecided = read & (applies & (known == UNKNOWN)).any(axis=1)
     beside = urn & ~tail & read
-    found = Tail(
+    return Tail(
         found_before=_count(present & ~urn),
         urn=_count(urn),
         drawn=_count(tail),
@@ -125,8 +112,8 @@ def find_tail(gathered: Gathered, reading: Reading, theme: str = "") -> tuple[Ta
         read_beside=_count(beside),
         found_beside=_count(beside & present),
         looks=reading.looks,
+        waiting=_count(tail & ~read),
     )
-    return found, _count(tail & ~read)
 
 
 def _count(mask: np.ndarray) -> int:
