@@ -31,6 +31,8 @@ COMMANDS = (
     "codebook import",
     "review import",
     "review export",
+    "review sample",
+    "review stop",
 )
 NOTE = "<!-- Written by .ci/docs.py from the code; edits here are lost. -->\n\n"
 

@@ -7,7 +7,7 @@ Each response listed was read with the whole codebook in view, so what is not ma
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,8 +17,9 @@ from pipeline.errors import InputError, Problem, near
 from pipeline.read import READERS
 from pipeline.read.rows import Rows
 from pipeline.round import Source
+from pipeline.sheet import ESCAPED, restore_cell
 
-COLUMNS = ("response_id", "theme", "facet", "coder", "memo", "question", "text")
+COLUMNS = ("response_id", "theme", "facet", "coder", "memo", "question", "text", ESCAPED)
 
 
 @dataclass(slots=True)
@@ -82,7 +83,7 @@ def read_coded(path: Path, codebook: Codebook) -> Coded:
     readings: dict[tuple[str, str], Reading] = {}
     nothing: dict[tuple[str, str], bool] = {}
     for number, cells in rows.rows:
-        cell = {name: cells[place] for name, place in places.items()}
+        cell = _cells(cells, places)
         where = f"{path.as_posix()}: row {number}"
         _check_row(cell, where)
         key = (cell["response_id"], cell.get("coder", ""))
@@ -108,6 +109,14 @@ def read_coded(path: Path, codebook: Codebook) -> Coded:
         with_facets="facet" in places,
         notes=(*rows.notes, *_contradictions(path, readings, nothing)),
     )
+
+
+def _cells(cells: Sequence[str], places: Mapping[str, int]) -> dict[str, str]:
+    """The cells of a row by column, as they were before they were escaped for a spreadsheet."""
+    cell = {name: cells[place] for name, place in places.items()}
+    if cell.get(ESCAPED) != "1":
+        return cell
+    return {name: restore_cell(value) for name, value in cell.items()}
 
 
 def _open(path: Path) -> Rows:

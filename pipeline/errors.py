@@ -50,6 +50,9 @@ CODES: dict[str, str] = {
     "E411": "The store of readings cannot be used: absent, no such store, damaged, newer, locked.",
     "E412": "A reading or a sample cannot be kept, or a line of an import cannot be understood.",
     "E413": "A response is drawn to audit and to learn from; the two are kept apart.",
+    "E441": "A sample is too small to give every stratum a member.",
+    "E442": "There is no response left to draw.",
+    "E443": "A random sample cannot be used: parts are unread, or the round has changed since.",
     "E501": "The output folder holds something that is not a run.",
     "E502": "A folder is not a run, or its manifest cannot be read.",
     "E503": "A run does not agree with its own evidence.",
@@ -80,6 +83,10 @@ CODES: dict[str, str] = {
     "W411": "Decisions are stale: the text or the meaning of the theme has changed since.",
     "W412": "Responses of audit samples are left out of what the classifier learns from.",
     "W413": "Decisions are on responses or themes that the round no longer has; none is applied.",
+    "W441": "Few untagged responses are drawn in an audit; its intervals will be wide.",
+    "W442": "Responses wait in learning samples and cannot be drawn for an audit.",
+    "W443": "Fewer responses than asked for are left that differ from others.",
+    "W444": "Responses that cannot be drawn for an audit lack a decision.",
     "W701": "A bug in verbatims; a log file has the details.",
 }
 

@@ -6,6 +6,8 @@ import typer
 
 from pipeline.cli.review_export import export_readings
 from pipeline.cli.review_import import import_readings
+from pipeline.cli.review_sample import sample
+from pipeline.cli.review_stop import stop
 
 app = typer.Typer(
     help="What people read and decided.",
@@ -21,3 +23,5 @@ def _group() -> None:
 
 app.command("import")(import_readings)
 app.command("export")(export_readings)
+app.command("sample")(sample)
+app.command("stop")(stop)
