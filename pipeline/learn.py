@@ -63,7 +63,7 @@ def train_on(
     where: str,
     say: Callable[[Problem], None],
 ) -> Model:
-    """Train, and warn (W401) of themes with too few examples."""
+    """Train, and warn (W401) of themes that are left to their rules for want of examples."""
     # A round of rules alone does without the quarter of a second that this takes.
     from pipeline.classify.train import train_model  # noqa: PLC0415
 
@@ -74,7 +74,7 @@ def train_on(
             Problem(
                 code="W401",
                 where=where,
-                what=f"too few coded examples to learn these themes: {shown}.",
+                what=f"too few coded examples to learn or trust these themes: {shown}.",
                 remedy="The classifier adds nothing to them; code more examples to change that.",
             )
         )

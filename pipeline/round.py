@@ -193,19 +193,28 @@ def _parse_classifier(top: Section) -> ClassifierSettings | None:
     if top.value.get("classifier") is None:
         return None
     section = Section.of(top.yaml_file, ("classifier",), top.value["classifier"], CLASSIFIER_KEYS)
-    threshold = section.value.get("threshold", "counts")
-    if threshold != "counts" and not (isinstance(threshold, float) and 0 < threshold < 1):
-        section.wrong("threshold", "'counts' or a probability between 0 and 1")
-        threshold = "counts"
+    aim, number = _parse_threshold(section)
     seed = section.value.get("seed", 1)
     if not isinstance(seed, int) or isinstance(seed, bool):
         section.wrong("seed", "a whole number")
         seed = 1
     train = _file(section, "train", required=True)
-    if not train:
-        return None
-    number = threshold if isinstance(threshold, float) else None
-    return ClassifierSettings(train=train, threshold=number, seed=seed)
+    if train and aim == "precision" and number:
+        return ClassifierSettings(train=train, aim=aim, precision=number, seed=seed)
+    return ClassifierSettings(train=train, aim=aim, threshold=number, seed=seed) if train else None
+
+
+def _parse_threshold(section: Section) -> tuple[str, float | None]:
+    """What thresholds aim at, and the precision or the one probability that is wanted."""
+    value = section.value.get("threshold", "counts")
+    if value in ("counts", "f1"):
+        return str(value), None
+    is_share = isinstance(value, dict) and list(value) == ["precision"]
+    number = value["precision"] if is_share else value
+    if isinstance(number, float) and 0 < number < 1:
+        return ("precision" if is_share else "counts"), number
+    section.wrong("threshold", "counts, f1, {precision: SHARE} or a probability below 1")
+    return "counts", None
 
 
 def _parse_source(top: Section, filler: Filler) -> Source:

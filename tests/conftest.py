@@ -74,8 +74,8 @@ TINY_CODED = (
     ("R5/improve", "", "ana", ""),
 )
 TINY_TRAINING = (
-    *(("slow", f"desks and a kettle take ages on floor {n}") for n in "abcdefghijklmnopqrstuv"),
-    *(("", f"somewhere quiet to sit and think {n}") for n in "abcdefghijklmnopqrstuv"),
+    *(("slow", f"desks and a kettle take ages {n}{n} {n}x {n}y") for n in "abcdefghijklmnopqrstuv"),
+    *(("", f"somewhere quiet to sit and think {n}{n} {n}x {n}y") for n in "abcdefghijklmnopqrstuv"),
 )
 
 

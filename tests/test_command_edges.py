@@ -68,7 +68,9 @@ def test_a_decision_that_screening_leaves_without_effect_is_said(make_round, tmp
 
 
 def test_texts_that_trained_under_another_id_are_said(make_round):
-    folder = make_round(extra=EXTRA, rows=[("R1", "a", "somewhere quiet to sit and think a", "")])
+    folder = make_round(
+        extra=EXTRA, rows=[("R1", "a", "somewhere quiet to sit and think aa ax ay", "")]
+    )
     (folder / "key.csv").write_text("response_id,theme\nR1/barriers,\n")
     done = call("evaluate", folder, "--coded", folder / "key.csv")
     assert done.returncode == 0

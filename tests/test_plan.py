@@ -80,7 +80,7 @@ def test_coding_of_responses_that_are_not_there_is_refused(make_round) -> None:
 
 
 def test_patterns_count_as_rules_when_the_classifiers_threshold_is_set(make_round) -> None:
-    codebook = "codebook: c\nthemes:\n  slow: {rules: [{pattern: 'take ages on'}]}\n"
+    codebook = "codebook: c\nthemes:\n  slow: {rules: [{pattern: 'take ages'}]}\n"
     folder = make_round(codebook=codebook, extra="classifier: {train: training.csv}\n")
     both, alone = (plan_run(load_round(folder), c) for c in ((), ("classifier",)))
     assert both.model is not None

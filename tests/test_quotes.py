@@ -31,7 +31,7 @@ themes:
   any: {net: [training, wifi, slow]}
 """
     rows = [
-        ("R1", "", "The wifi: desks and a kettle take ages on floor a", "training"),
+        ("R1", "", "The wifi: desks and a kettle take ages aa ax ay", "training"),
         ("R4", "", "slow wifi", "the computer takes ages, and training"),
         ("R5", "", "n/a", "none"),
         ("R6", "", "", "slow wifi"),

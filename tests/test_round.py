@@ -231,6 +231,24 @@ def test_missing_keys_are_named_where_they_belong(
 
 
 @pytest.mark.parametrize(
+    ("written", "aim", "precision", "fixed"),
+    [
+        ("counts", "counts", 0.9, None),
+        ("f1", "f1", 0.9, None),
+        ("{precision: 0.8}", "precision", 0.8, None),
+        ("0.4", "counts", 0.9, 0.4),
+    ],
+)
+def test_what_thresholds_aim_at(
+    load: Load, written: str, aim: str, precision: float, fixed: float | None
+) -> None:
+    text = f"round: r1\nclassifier: {{train: extra.csv, threshold: {written}}}"
+    found = load(WIDE.replace("round: r1", text)).classifier
+    assert found
+    assert (found.aim, found.precision, found.threshold) == (aim, precision, fixed)
+
+
+@pytest.mark.parametrize(
     ("old", "new", "problem", "hint"),
     [
         ("round: r1", "round: r1\ntitel: x", "2:1: unknown key 'titel'.", "'title'"),
@@ -267,9 +285,23 @@ def test_unknown_keys_are_refused_with_the_key_that_was_meant(
         ("coders", "[ana]", "a list of imported coders, each import:NAME"),
         ("coders", "[[ana]]", "a list of texts"),
         ("exclude", "true", "a text"),
-        ("classifier", "{train: extra.csv, threshold: 2}", "'counts' or a probability"),
-        ("classifier", "{train: extra.csv, threshold: 1.0}", "'counts' or a probability"),
-        ("classifier", "{train: extra.csv, threshold: high}", "'counts' or a probability"),
+        (
+            "classifier",
+            "{train: extra.csv, threshold: 2}",
+            "counts, f1, {precision: SHARE} or a probability",
+        ),
+        (
+            "classifier",
+            "{train: extra.csv, threshold: 1.0}",
+            "counts, f1, {precision: SHARE} or a probability",
+        ),
+        ("classifier", "{train: extra.csv, threshold: {precision: 2.0}}", "counts, f1"),
+        ("classifier", "{train: extra.csv, threshold: {recall: 0.9}}", "counts, f1"),
+        (
+            "classifier",
+            "{train: extra.csv, threshold: high}",
+            "counts, f1, {precision: SHARE} or a probability",
+        ),
         ("classifier", "{train: extra.csv, seed: 1.5}", "a whole number"),
         ("classifier", "{train: extra.csv, seed: true}", "a whole number"),
     ],

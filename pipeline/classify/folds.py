@@ -1,20 +1,128 @@
-"""Folds for cross-validation: what is alike stays together."""
+"""Folds for cross-validation: what is alike stays together, and rare themes are spread."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import combinations
 
 import numpy as np
 
 from pipeline.classify.example import Example
+from pipeline.text import fold_words
+
+LIKE = Fraction(4, 5)
+"""Texts are alike when they share so much of all the words that either has."""
+LARGE = 0.05
+"""A block of more than so much of a fold is placed before the others."""
 
 
 def fold_examples(examples: Sequence[Example], folds: int, seed: int) -> np.ndarray:
-    """The fold of each example; a person's answers share one."""
-    return np.array(
-        [
-            int.from_bytes(hashlib.blake2b(f"{seed}\0{e.group}".encode()).digest()[:8]) % folds
-            for e in examples
-        ]
-    )
+    """The fold of each example. Examples of one block (see `find_blocks`) share one.
+
+    Themes are spread by iterative stratification: the rarest first, each block to the fold that
+    lacks most of it (Sechidis, Tsoumakas & Vlahavas 2011, doi:10.1007/978-3-642-23808-6_10). The
+    order of the examples does not matter.
+    """
+    blocks = find_blocks(examples)
+    count = int(blocks.max(initial=-1)) + 1
+    themes = {theme: n for n, theme in enumerate(sorted({t for e in examples for t in e.themes}))}
+    held = np.zeros((count, len(themes)), np.int64)
+    first = [""] * count
+    for block, example in zip(blocks.tolist(), examples, strict=True):
+        held[block, [themes[theme] for theme in example.themes]] += 1
+        first[block] = min(first[block] or example.response_id, example.response_id)
+    luck = [hashlib.blake2b(f"{seed}\0{name}".encode()).digest() for name in first]
+    spread = _Spread(held, np.bincount(blocks, minlength=count), luck, folds)
+    found: np.ndarray = spread.place_all()[blocks]
+    return found
+
+
+class _Spread:
+    """Blocks being placed into folds; `held` counts their themes."""
+
+    def __init__(
+        self, held: np.ndarray, sizes: np.ndarray, luck: Sequence[bytes], folds: int
+    ) -> None:
+        self.held, self.sizes, self.luck = held, sizes, luck
+        self.lacking = np.repeat(held.sum(axis=0)[None] / folds, folds, axis=0)
+        self.room = np.full(folds, sizes.sum() / folds)
+        self.fold_of = np.full(len(sizes), -1)
+
+    def place_all(self) -> np.ndarray:
+        """The fold of each block."""
+        self.place(np.flatnonzero(self.sizes > LARGE * self.room[0]).tolist(), None)
+        while True:
+            waiting = np.flatnonzero(self.fold_of < 0)
+            left = self.held[waiting].sum(axis=0)
+            if not left.any():
+                self.place(waiting.tolist(), None)
+                return self.fold_of
+            theme = int(np.argmin(np.where(left > 0, left, left.sum() + 1)))
+            self.place(waiting[self.held[waiting, theme] > 0].tolist(), theme)
+
+    def place(self, blocks: list[int], theme: int | None) -> None:
+        """Place some blocks, those that hold most first, by what their fold lacks of a theme."""
+
+        def weight(block: int) -> tuple[int, int, bytes]:
+            held = 0 if theme is None else int(self.held[block, theme])
+            return -held, -int(self.sizes[block]), self.luck[block]
+
+        for block in sorted(blocks, key=weight):
+            room = np.round(self.room, 6)
+            lack = np.zeros(len(room)) if theme is None else np.round(self.lacking[:, theme], 6)
+            turn = (np.arange(len(room)) + self.luck[block][0]) % len(room)
+            fold = int(np.lexsort((turn, room, lack))[-1])
+            self.fold_of[block] = fold
+            self.lacking[fold] -= self.held[block]
+            self.room[fold] -= self.sizes[block]
+
+
+def find_blocks(examples: Sequence[Example]) -> np.ndarray:
+    """A number for each example: the same for one person's answers and for texts of the same words
+    or nearly (the Jaccard index of their words is LIKE or more), however long the chain.
+    """
+    parent = list(range(len(examples)))
+
+    def root(place: int) -> int:
+        while parent[place] != place:
+            parent[place] = parent[parent[place]]
+            place = parent[place]
+        return place
+
+    first: dict[object, int] = {}
+    words = [frozenset(fold_words(example.text)) for example in examples]
+    for place, example in enumerate(examples):
+        for key in (("person", example.group), words[place]):
+            parent[root(place)] = root(first.setdefault(key, place))
+    for one, other in alike(list(dict.fromkeys(words))):
+        parent[root(first[one])] = root(first[other])
+    numbers: dict[int, int] = {}
+    return np.array([numbers.setdefault(root(p), len(numbers)) for p in range(len(examples))], int)
+
+
+def alike(
+    sets: Sequence[frozenset[str]],
+) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
+    """The pairs of different sets whose Jaccard index is LIKE or more.
+
+    Two such sets share one of the first `size - ceil(LIKE x size) + 1` of their words in any common
+    order; in the order of rarity few pairs are left to compare (Bayardo, Ma & Srikant 2007,
+    doi:10.1145/1242572.1242591).
+
+    >>> [sorted(a ^ b) for a, b in alike([frozenset("abcdef"), frozenset("abcde"), frozenset("a")])]
+    [['f']]
+    """
+    number = Counter(word for words in sets for word in words)
+    sharing: dict[str, list[frozenset[str]]] = defaultdict(list)
+    for words in sets:
+        shared = -(-LIKE.numerator * len(words) // LIKE.denominator)
+        rarest = sorted(words, key=lambda word: (number[word], word))
+        for word in rarest[: len(words) - shared + 1]:
+            sharing[word].append(words)
+    near = {pair for words in sharing.values() for pair in combinations(words, 2)}
+    for one, other in sorted(near, key=lambda pair: (sorted(pair[0]), sorted(pair[1]))):
+        if len(one & other) >= LIKE * len(one | other):
+            yield one, other

@@ -21,7 +21,8 @@ class Model:
     questions x themes, with a last row for any other question.
 
     `policies` say for each theme whose word counts; `few` are the themes with too few examples to
-    learn, with how many there were. `trained_texts` are hashes of what it learnt from.
+    learn, or to trust beside their rules, with how many there were. `trained_texts` are hashes of
+    what it learnt from.
     """
 
     vocabulary: Vocabulary

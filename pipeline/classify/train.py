@@ -75,8 +75,9 @@ def train_model(
     aims = _aims(settings)
     policies, cuts = {}, []
     for theme, about in zip(themes, _abouts(examples, themes, labels, fitted), strict=True):
-        rare = np.nansum(about.labels) < RARE and theme in ruled_by
-        policy = stated.get(theme) or ("rule" if rare else choose_policy(aims, about))
+        policy = stated.get(theme) or choose_policy(aims, about)
+        if theme not in stated and theme in ruled_by and np.nansum(about.labels) < RARE:
+            policy, few[theme] = "rule", int(np.nansum(about.labels))
         policies[theme] = policy
         cuts.append(by_question(aims, about, policy, len(fitted.vocabulary.questions)))
     model = Model(

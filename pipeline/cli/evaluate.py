@@ -1,4 +1,4 @@
-"""verbatims evaluate ROUND --coded FILE."""
+"""verbatims evaluate ROUND [--coded FILE]."""
 
 from __future__ import annotations
 
@@ -26,17 +26,39 @@ _SET_ASIDE_SHOWN = 10
 def evaluate(
     round_path: RoundPath,
     coded_path: Annotated[
-        Path, typer.Option("--coded", metavar="FILE", help="The hand coding to score against.")
-    ],
+        Path | None,
+        typer.Option(
+            "--coded",
+            metavar="FILE",
+            help="Score the run against this hand coding. By default what the round learns from is "
+            "cross-validated.",
+            show_default=False,
+        ),
+    ] = None,
     coders: Coders = "",
+    curve: Annotated[
+        bool, typer.Option("--learning-curve", help="Learn from more and more of the coding.")
+    ] = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Score a run against hand coding, theme by theme.
+    """Score a round's coding: against a file of hand coding, or by cross-validation.
 
-    Prints precision, recall, F1 and the error of every count, for each coder alone and for all
-    together, and lists the coded responses that screening set aside.
+    With --coded: precision, recall, F1 and the error of every count, for each coder alone and for
+    all together, and the coded responses that screening set aside. Without it: the same of the
+    codebook, the classifier and both, each response coded by what was learnt from other people's.
     """
+    if coded_path is None:
+        from pipeline.cli.evaluate_cross import evaluate_cross
+
+        evaluate_cross(round_path, with_curve=curve, as_json=as_json, quiet=quiet)
+    else:
+        _evaluate_against(round_path, coded_path, coders, as_json=as_json, quiet=quiet)
+
+
+def _evaluate_against(
+    round_path: Path, coded_path: Path, coders: str, *, as_json: bool, quiet: bool
+) -> None:
     from pipeline.coded import read_coded
     from pipeline.plan import plan_run
     from pipeline.round import load_round

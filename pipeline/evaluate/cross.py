@@ -1,0 +1,226 @@
+"""Coded responses -> how well they are coded by what was learnt from the others."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from pipeline.classify.example import Example
+from pipeline.classify.folds import find_blocks, fold_examples
+from pipeline.classify.model import Model
+from pipeline.classify.score import reach, score_texts
+from pipeline.classify.train import label_examples, train_model
+from pipeline.codebook.model import Codebook
+from pipeline.errors import InputError
+from pipeline.evaluate.measures import Outcome, count_error, macro_f1, micro_f1
+from pipeline.resolve import ACCEPTS
+from pipeline.round import ClassifierSettings
+from pipeline.text import fold_words
+
+WAYS = ("majority", "codebook", "classifier", "both")
+SIZES = (100, 250, 500, 1000, 2000, 4000, 8000, 16000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrossValidation:
+    """What each way of coding says of each example, from fits without its fold.
+
+    `tagged[way]`, `coded` and `known` are examples x themes, `scores` the classifier's
+    probabilities (0 for themes that a fold had too few examples of). `blocks` are what no fold
+    parts, `learnt_from` the numbers of examples that the fits had.
+    """
+
+    themes: tuple[str, ...]
+    questions: np.ndarray
+    blocks: np.ndarray
+    tagged: dict[str, np.ndarray]
+    scores: np.ndarray
+    coded: np.ndarray
+    known: np.ndarray
+    learnt_from: list[int] = field(default_factory=list)
+
+    def outcome(self, way: str) -> Outcome:
+        """One way of coding beside the hand coding."""
+        return Outcome(self.tagged[way], self.coded, self.known)
+
+
+class CurvePoint(NamedTuple):
+    """What was reached by learning from about so many examples."""
+
+    learnt_from: float
+    way: str
+    micro_f1: float
+    macro_f1: float
+    count_error: float
+
+
+class Ceiling(NamedTuple):
+    """How often the coding of one text agrees with the coding of the same text elsewhere."""
+
+    pairs: int
+    f1: float
+
+
+def cross_validate(
+    examples: Sequence[Example],
+    codebook: Codebook,
+    settings: ClassifierSettings,
+    folds: int = 5,
+    most: int | None = None,
+) -> CrossValidation:
+    """Code each fold by what is learnt from the others, or from `most` examples of them.
+
+    The classifier alone knows nothing of rules; with both, what rules find is among its features.
+    Everything that is chosen (thresholds, policies) is chosen inside the training part. Raises
+    InputError (E402) when a training part is too small to learn from.
+    """
+    themes = tuple(theme.id for theme in codebook.themes)
+    labels = label_examples(examples, themes)
+    fold_of = fold_examples(examples, folds, settings.seed)
+    if len(np.unique(fold_of)) < 2:
+        what = (
+            "the coded responses are of too few respondents, or too alike, to be parted in folds."
+        )
+        raise InputError.because(code="E402", what=what)
+    blocks = find_blocks(examples)
+    ruled = np.array([[theme in e.ruled for theme in themes] for e in examples], bool)
+    found = CrossValidation(
+        themes=themes,
+        questions=np.array([example.question for example in examples]),
+        blocks=blocks,
+        tagged={
+            "majority": np.zeros(labels.shape, bool),
+            "codebook": ruled,
+            "classifier": np.zeros(labels.shape, bool),
+            "both": ruled & _policies_take_rules(codebook),
+        },
+        scores=np.zeros(labels.shape),
+        coded=labels == 1,
+        known=~np.isnan(labels),
+    )
+    for fold in np.unique(fold_of):
+        outside = np.flatnonzero(fold_of != fold)
+        outside = outside[_first(outside, blocks, examples, most)]
+        inside = np.flatnonzero(fold_of == fold)
+        found.tagged["majority"][inside] = np.nanmean(labels[outside], axis=0) > 0.5
+        found.learnt_from.append(len(outside))
+        _code_fold(found, _Fold(examples, outside, inside), codebook, settings)
+    return found
+
+
+class _Fold(NamedTuple):
+    examples: Sequence[Example]
+    outside: np.ndarray
+    inside: np.ndarray
+
+
+def _code_fold(
+    into: CrossValidation, fold: _Fold, codebook: Codebook, settings: ClassifierSettings
+) -> None:
+    training = [fold.examples[n] for n in fold.outside.tolist()]
+    test = [fold.examples[n] for n in fold.inside.tolist()]
+    alone = train_model(without_rules(training), codebook, settings).model
+    found = _score(alone, without_rules(test))
+    place = np.ix_(fold.inside, _columns(into.themes, alone))
+    into.scores[place] = found.scores
+    into.tagged["classifier"][place] = found.reached
+    into.tagged["both"][place] = found.reached
+    if into.tagged["codebook"].any():
+        model = train_model(training, codebook, settings).model
+        place = np.ix_(fold.inside, _columns(into.themes, model))
+        reached = _score(model, test).reached
+        into.tagged["both"][place] = _combine(model, into.tagged["codebook"][place], reached)
+
+
+def _policies_take_rules(codebook: Codebook) -> np.ndarray:
+    """Where no model was learnt, whether a theme takes the word of rules alone."""
+    rule, model = True, False
+    return np.array([ACCEPTS[theme.policy](rule, model) for theme in codebook.themes], bool)
+
+
+class _Found(NamedTuple):
+    scores: np.ndarray
+    reached: np.ndarray
+
+
+def _score(model: Model, examples: Sequence[Example]) -> _Found:
+    questions = [example.question for example in examples]
+    scores = score_texts(model, questions, [e.text for e in examples], [e.ruled for e in examples])
+    return _Found(scores, reach(model, questions, scores))
+
+
+def _columns(themes: tuple[str, ...], model: Model) -> np.ndarray:
+    return np.array([themes.index(theme) for theme in model.themes], np.int64)
+
+
+def _combine(model: Model, ruled: np.ndarray, reached: np.ndarray) -> np.ndarray:
+    """What the model's policies make of rules and scores."""
+    accepts = [ACCEPTS[model.policies[theme]] for theme in model.themes]
+    return np.array(
+        [
+            [accept(bool(r), bool(m)) for accept, r, m in zip(accepts, rule, score, strict=True)]
+            for rule, score in zip(ruled, reached, strict=True)
+        ],
+        bool,
+    ).reshape(ruled.shape)
+
+
+def _first(
+    rows: np.ndarray, blocks: np.ndarray, examples: Sequence[Example], most: int | None
+) -> np.ndarray:
+    """Which of some rows to take so as to have about `most`, whole blocks in a random order."""
+    if most is None or most >= len(rows):
+        return np.arange(len(rows))
+    luck: dict[int, bytes] = {}
+    for row in rows.tolist():
+        name = hashlib.blake2b(examples[row].response_id.encode()).digest()
+        luck[blocks[row]] = min(luck.get(blocks[row], name), name)
+    order = sorted(range(len(rows)), key=lambda n: luck[blocks[rows[n]]])
+    return np.array(sorted(order[:most]), int)
+
+
+def learning_curve(
+    examples: Sequence[Example], codebook: Codebook, settings: ClassifierSettings, folds: int = 5
+) -> Iterator[CurvePoint]:
+    """The figures of more and more examples, each step holding the one before it."""
+    seen = 0.0
+    for size in SIZES:
+        found = cross_validate(examples, codebook, settings, folds, most=size)
+        learnt_from = float(np.mean(found.learnt_from))
+        if learnt_from <= seen:
+            return
+        seen = learnt_from
+        for way in ("classifier", "both"):
+            outcome = found.outcome(way)
+            yield CurvePoint(
+                seen,
+                way,
+                micro_f1(outcome),
+                macro_f1(outcome),
+                count_error(outcome, found.questions),
+            )
+
+
+def without_rules(examples: Sequence[Example]) -> list[Example]:
+    """The examples as if there were no codebook: what the classifier alone learns from."""
+    return [replace(example, ruled=frozenset()) for example in examples]
+
+
+def human_ceiling(examples: Sequence[Example]) -> Ceiling | None:
+    """F1 between codings of one text in one question: each beside the next; None without any."""
+    same: dict[object, list[frozenset[str]]] = defaultdict(list)
+    for example in examples:
+        words = fold_words(example.text)
+        if words and not example.weak:
+            same[example.question, words].append(example.themes)
+    pairs = [(one, other) for codings in same.values() for one, other in pairwise(codings)]
+    total = sum(len(one) + len(other) for one, other in pairs)
+    if not total:
+        return None
+    return Ceiling(len(pairs), 2 * sum(len(one & other) for one, other in pairs) / total)
