@@ -117,7 +117,10 @@ def test_an_audit_is_blind_frozen_and_apart_from_what_trains(
     apart = audit.settings["apart"].values()
     known = sum(part["present"].get(THEME, 0) for part in apart)
     assert known >= sum(THEME in key.get(name, ()) for name in learnt)
+    kinds = [coder.partition(":")[0] for coder in audit.settings["coders"]]
+    assert kinds == ["codebook", "classifier"]
     plan = plan_run(load_round(round_folder))
+    assert plan.model
     assert not plan.model.trained_ids & set(drawn)
 
 

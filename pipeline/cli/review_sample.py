@@ -22,6 +22,28 @@ PURPOSES = ("learning", "audit")
 _LEARNING_SIZE = 50
 
 
+_Purpose = Annotated[str, typer.Option("--for", help="learning or audit.")]
+_Size = Annotated[
+    int | None,
+    typer.Option("--size", min=1, help="How many: 50, of an audit 100.", show_default=False),
+]
+_Tagged = Annotated[
+    int | None,
+    typer.Option("--tagged", min=0, help="With audit --theme: so many tagged with it (50)."),
+]
+_Untagged = Annotated[
+    int | None, typer.Option("--untagged", min=0, help="And so many not (30 of each question).")
+]
+_AtRandom = Annotated[
+    bool, typer.Option("--random", help="With learning: unread ones at random; see 'review stop'.")
+]
+_Seed = Annotated[int, typer.Option("--seed", min=0, help="Another seed, another draw.")]
+_Sheet = Annotated[
+    Path | None,
+    typer.Option("--out", help="The csv to code in, not on stdout.", show_default=False),
+]
+
+
 class Asked(NamedTuple):
     """What the options ask for."""
 
@@ -36,29 +58,14 @@ class Asked(NamedTuple):
 
 def sample(  # noqa: PLR0913 - an argument an option
     round_path: RoundPath,
-    purpose: Annotated[str, typer.Option("--for", help="learning or audit.")],
-    size: Annotated[
-        int | None,
-        typer.Option("--size", min=1, help="How many: 50, of an audit 100.", show_default=False),
-    ] = None,
+    purpose: _Purpose,
+    size: _Size = None,
     theme: Annotated[str, typer.Option("--theme", help="For this theme only.")] = "",
-    tagged: Annotated[
-        int | None,
-        typer.Option("--tagged", min=0, help="With audit --theme: so many tagged with it (50)."),
-    ] = None,
-    untagged: Annotated[
-        int | None,
-        typer.Option("--untagged", min=0, help="And so many not (30 of each question)."),
-    ] = None,
-    at_random: Annotated[
-        bool,
-        typer.Option("--random", help="With learning: unread ones at random; see 'review stop'."),
-    ] = False,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed, another draw.")] = 1,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", help="The csv to code in, not on stdout.", show_default=False),
-    ] = None,
+    tagged: _Tagged = None,
+    untagged: _Untagged = None,
+    at_random: _AtRandom = False,
+    seed: _Seed = 1,
+    out: _Sheet = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Draw and record nothing.")] = False,
     database: Database = None,
     as_json: Json = False,

@@ -29,6 +29,7 @@ class Gathered:
     human), `ruled`, `scores`, `thresholds` (both NaN where the classifier knows no such theme),
     `applies`, and `known` (PRESENT, ABSENT or UNKNOWN by people's decisions). `read` are the ids of
     responses that people read or that trained the classifier; `learnt` says which texts trained it.
+    `coders` are the machine's, as codings name them.
     """
 
     ids: list[str]
@@ -44,6 +45,7 @@ class Gathered:
     with_rules: np.ndarray
     read: frozenset[str]
     learnt: np.ndarray
+    coders: tuple[str, ...] = ()
 
     def pool(self, barred: Iterable[str]) -> tuple[Pool, list[int]]:
         """What a learning sample may be picked from, and the places of it here."""
@@ -124,8 +126,14 @@ def gather(plan: Plan, progress: Callable[[Batch], None] | None = None) -> Gathe
         read=frozenset(plan.decisions["response_id"].to_pylist())
         | {example.response_id for example in lessons}
         | (_model_ids(plan) if not plan.examples else frozenset()),
+        coders=_coders(plan),
         **joined,
     )
+
+
+def _coders(plan: Plan) -> tuple[str, ...]:
+    model = (plan.model.coder,) if plan.model else ()
+    return (plan.codebook.coder, *model) if "codebook" in plan.coders else model
 
 
 def _model_ids(plan: Plan) -> frozenset[str]:

@@ -166,6 +166,7 @@ def audit_sample(
     settings = {
         "kind": "audit",
         "theme": wanted.theme,
+        "coders": list(gathered.coders),
         "themes": list(gathered.themes),
         **drawn.settings,
     }
