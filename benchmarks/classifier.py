@@ -110,7 +110,7 @@ def cross(examples: list[Example], codebook: Codebook) -> None:
         started = time.perf_counter()
         found = cross_validate(examples, codebook, ClassifierSettings(aim=aim))
         seconds = time.perf_counter() - started
-        error = measures.calibration_error(found.scores, found.coded, found.known)
+        error = measures.calibration_error(found.scores, found.coded, found.known & found.learnt)
         note = f"{seconds:.1f} s, calibration error {error:.4f}"
         show(f"ours, {aim}", found.outcome("classifier"), questions, note)
 

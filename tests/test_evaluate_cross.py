@@ -6,6 +6,7 @@ import json
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -151,6 +152,49 @@ def test_a_curve_learns_from_more_and_more(codebook, monkeypatch) -> None:
     points = [p for p in learning_curve(examples(), codebook, SETTINGS) if p.way == "classifier"]
     assert [round(p.learnt_from) for p in points] == [40, 60, 96]
     assert points[-1].micro_f1 >= 0.95
+
+
+def test_a_large_block_does_not_come_first_in_the_curve(codebook, monkeypatch) -> None:
+    """Each block draws once: whether a step begins with the large one is a matter of the seed."""
+    same = [
+        replace(e, response_id=f"S{n}", group=f"S{n}", text="Nothing.", themes=frozenset())
+        for n, e in enumerate(examples(60))
+    ]
+    everything = [*examples(), *same]
+    shares = []
+    train = cross.train_model
+
+    def watch(given, *rest):
+        shares.append(np.mean([e.text == "Nothing." for e in given]))
+        return train(given, *rest)
+
+    monkeypatch.setattr(cross, "train_model", watch)
+    for seed in range(6):
+        settings = ClassifierSettings(train=Path("coded.csv"), seed=seed)
+        cross_validate(without_rules(everything), codebook, settings, most=50)
+    assert np.mean(shares) < 0.5
+
+
+def test_a_step_too_small_to_learn_from_is_passed_over(codebook, monkeypatch) -> None:
+    monkeypatch.setattr(cross, "SIZES", (5, 60, 1000))
+    points = list(learning_curve(examples(), codebook, SETTINGS))
+    assert [round(p.learnt_from) for p in points if p.way == "both"] == [60, 96]
+
+
+def test_a_theme_that_nobody_decided_is_no_warning(codebook) -> None:
+    made = [
+        replace(e, unknown=frozenset({"desks"}), themes=e.themes - {"desks"}) for e in examples()
+    ]
+    found = cross_validate(made, codebook, SETTINGS)
+    assert not found.known[:, 1].any()
+    assert not found.learnt[:, 1].any()
+    assert found.learnt[:, 0].all()
+
+
+def test_a_curve_does_not_go_with_a_file(york: Path) -> None:
+    done = evaluate(york, "--coded", york / "answer-key.csv", "--learning-curve")
+    assert done.returncode == 2
+    assert "--coded" in done.stderr
 
 
 def test_texts_coded_twice_give_the_ceiling() -> None:

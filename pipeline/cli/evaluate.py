@@ -52,6 +52,8 @@ def evaluate(
         from pipeline.cli.evaluate_cross import evaluate_cross
 
         evaluate_cross(round_path, with_curve=curve, as_json=as_json, quiet=quiet)
+    elif curve:
+        raise typer.BadParameter("--learning-curve goes with cross-validation, not with --coded.")
     else:
         _evaluate_against(round_path, coded_path, coders, as_json=as_json, quiet=quiet)
 

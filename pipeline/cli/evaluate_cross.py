@@ -90,7 +90,8 @@ def _print(found: _Found) -> None:
         f"{len(cross.learnt_from)} folds"
     )
     show("\n".join(align(_summary_rows(found))))
-    show(f"\nCalibration error of the classifier's probabilities: {_calibration(cross):.3f}")
+    error = _calibration(cross)
+    show(f"\nCalibration error of the classifier (15 equal bins, all themes): {error:.3f}")
     show(_ceiling_line(found.ceiling))
     if found.curve:
         show("\n" + "\n".join(align(_curve_rows(found.curve), left=(1,))))
@@ -177,7 +178,7 @@ def _summary(found: _Found) -> dict[str, dict[str, float]]:
 def _calibration(cross: CrossValidation) -> float:
     from pipeline.evaluate.measures import calibration_error
 
-    return calibration_error(cross.scores, cross.coded, cross.known)
+    return calibration_error(cross.scores, cross.coded, cross.known & cross.learnt)
 
 
 def _ceiling_line(ceiling: Ceiling | None) -> str:

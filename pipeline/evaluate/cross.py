@@ -32,8 +32,8 @@ class CrossValidation:
     """What each way of coding says of each example, from fits without its fold.
 
     `tagged[way]`, `coded` and `known` are examples x themes, `scores` the classifier's
-    probabilities (0 for themes that a fold had too few examples of). `blocks` are what no fold
-    parts, `learnt_from` the numbers of examples that the fits had.
+    probabilities where `learnt` (a fold may have too few examples of a theme). `blocks` are what no
+    fold parts, `learnt_from` the numbers of examples that the fits had.
     """
 
     themes: tuple[str, ...]
@@ -41,6 +41,7 @@ class CrossValidation:
     blocks: np.ndarray
     tagged: dict[str, np.ndarray]
     scores: np.ndarray
+    learnt: np.ndarray
     coded: np.ndarray
     known: np.ndarray
     learnt_from: list[int] = field(default_factory=list)
@@ -88,12 +89,29 @@ def cross_validate(
             "the coded responses are of too few respondents, or too alike, to be parted in folds."
         )
         raise InputError.because(code="E402", what=what)
-    blocks = find_blocks(examples)
+    found = _nothing_tagged(examples, labels, codebook)
+    for fold in np.unique(fold_of):
+        outside, inside = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
+        part = _Fold(examples, outside, inside)
+        if most is not None:
+            part = part._replace(outside=_first(part, found.blocks, most, settings.seed))
+        present, absent = ((labels[part.outside] == value).sum(axis=0) for value in (1, 0))
+        found.tagged["majority"][inside] = present > absent
+        found.learnt_from.append(len(part.outside))
+        _code_fold(found, part, codebook, settings)
+    return found
+
+
+def _nothing_tagged(
+    examples: Sequence[Example], labels: np.ndarray, codebook: Codebook
+) -> CrossValidation:
+    """What the codebook says, and that nothing is learnt yet."""
+    themes = tuple(theme.id for theme in codebook.themes)
     ruled = np.array([[theme in e.ruled for theme in themes] for e in examples], bool)
-    found = CrossValidation(
+    return CrossValidation(
         themes=themes,
         questions=np.array([example.question for example in examples]),
-        blocks=blocks,
+        blocks=find_blocks(examples),
         tagged={
             "majority": np.zeros(labels.shape, bool),
             "codebook": ruled,
@@ -101,17 +119,10 @@ def cross_validate(
             "both": ruled & _policies_take_rules(codebook),
         },
         scores=np.zeros(labels.shape),
+        learnt=np.zeros(labels.shape, bool),
         coded=labels == 1,
         known=~np.isnan(labels),
     )
-    for fold in np.unique(fold_of):
-        outside = np.flatnonzero(fold_of != fold)
-        outside = outside[_first(outside, blocks, examples, most)]
-        inside = np.flatnonzero(fold_of == fold)
-        found.tagged["majority"][inside] = np.nanmean(labels[outside], axis=0) > 0.5
-        found.learnt_from.append(len(outside))
-        _code_fold(found, _Fold(examples, outside, inside), codebook, settings)
-    return found
 
 
 class _Fold(NamedTuple):
@@ -129,6 +140,7 @@ def _code_fold(
     found = _score(alone, without_rules(test))
     place = np.ix_(fold.inside, _columns(into.themes, alone))
     into.scores[place] = found.scores
+    into.learnt[place] = True
     into.tagged["classifier"][place] = found.reached
     into.tagged["both"][place] = found.reached
     if into.tagged["codebook"].any():
@@ -171,27 +183,33 @@ def _combine(model: Model, ruled: np.ndarray, reached: np.ndarray) -> np.ndarray
     ).reshape(ruled.shape)
 
 
-def _first(
-    rows: np.ndarray, blocks: np.ndarray, examples: Sequence[Example], most: int | None
-) -> np.ndarray:
-    """Which of some rows to take so as to have about `most`, whole blocks in a random order."""
-    if most is None or most >= len(rows):
-        return np.arange(len(rows))
-    luck: dict[int, bytes] = {}
-    for row in rows.tolist():
-        name = hashlib.blake2b(examples[row].response_id.encode()).digest()
-        luck[blocks[row]] = min(luck.get(blocks[row], name), name)
-    order = sorted(range(len(rows)), key=lambda n: luck[blocks[rows[n]]])
-    return np.array(sorted(order[:most]), int)
+def _first(fold: _Fold, blocks: np.ndarray, most: int, seed: int) -> np.ndarray:
+    """Of the rows outside a fold about `most`: whole blocks in a random order, the last one cut."""
+    rows = fold.outside.tolist()
+    name: dict[int, str] = {}
+    block_of = blocks.tolist()
+    for row in rows:
+        own = fold.examples[row].response_id
+        name[block_of[row]] = min(name.get(block_of[row], own), own)
+    # One draw a block: if each of its rows drew, the largest block would nearly always be first.
+    luck = {b: hashlib.blake2b(f"{seed}\0{n}".encode()).digest() for b, n in name.items()}
+    order = sorted(rows, key=lambda row: luck[block_of[row]])
+    return np.array(sorted(order[:most]), np.int64)
 
 
 def learning_curve(
     examples: Sequence[Example], codebook: Codebook, settings: ClassifierSettings, folds: int = 5
 ) -> Iterator[CurvePoint]:
-    """The figures of more and more examples, each step holding the one before it."""
+    """The figures of more and more examples, each step holding the one before it.
+
+    A step too small to learn from is passed over.
+    """
     seen = 0.0
     for size in SIZES:
-        found = cross_validate(examples, codebook, settings, folds, most=size)
+        try:
+            found = cross_validate(examples, codebook, settings, folds, most=size)
+        except InputError:
+            continue
         learnt_from = float(np.mean(found.learnt_from))
         if learnt_from <= seen:
             return
