@@ -24,7 +24,7 @@ from pipeline.classify.thresholds import (
     fixed,
     precision,
 )
-from pipeline.classify.tokens import WordTypes
+from pipeline.classify.tokens import WordTypes, unseen_share
 from pipeline.classify.vocabulary import (
     Seen,
     Vocabulary,
@@ -92,6 +92,7 @@ def train_model(
         trained_ids=frozenset(example.response_id for example in examples),
         trained_texts=frozenset(hash_seen(e.question, e.text) for e in examples),
         settings=_settings(settings, examples),
+        unseen_share=unseen_share([example.text for example in examples], folds),
     )
     return Trained(model, fitted.scores)
 
