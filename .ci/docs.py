@@ -21,7 +21,9 @@ COMMANDS = (
     "verify",
     "quotes",
     "kwic",
+    "train",
     "evaluate",
+    "explain",
     "codebook check",
     "codebook schema",
     "codebook try",
@@ -31,6 +33,7 @@ COMMANDS = (
     "codebook import",
     "review import",
     "review export",
+    "review suspects",
 )
 NOTE = "<!-- Written by .ci/docs.py from the code; edits here are lost. -->\n\n"
 

@@ -83,6 +83,10 @@ CODES: dict[str, str] = {
     "W411": "Decisions are stale: the text or the meaning of the theme has changed since.",
     "W412": "Responses of audit samples are left out of what the classifier learns from.",
     "W413": "Decisions are on responses or themes that the round no longer has; none is applied.",
+    "W431": "The words of a round are far from those that the classifier learnt from.",
+    "W432": "A model has seen no answer to a question of the round.",
+    "W433": "Every coded response has a theme, which is left to its rules.",
+    "W434": "A model that learnt beside rules is used without them.",
     "W701": "A bug in verbatims; a log file has the details.",
 }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 
 from pipeline.classify.example import Example
@@ -34,6 +35,7 @@ from pipeline.soundness import (
     check_decisions,
     check_known,
     check_questions,
+    warn_of_model,
     warn_of_unfindable,
 )
 from pipeline.tables import CODERS, DECISIONS
@@ -48,7 +50,11 @@ Warn = Callable[[Problem], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A round made ready to run, with the coders that are in play."""
+    """A round made ready to run, with the coders that are in play.
+
+    `examples` are what the classifier learnt from, `scores` the probabilities (examples x its
+    themes) that fits without each gave it; a model that was read from a file brings neither.
+    """
 
     round: Round
     codebook: Codebook
@@ -59,6 +65,7 @@ class Plan:
     decisions: pa.Table
     samples: tuple[Sample, ...]
     examples: tuple[Example, ...]
+    scores: np.ndarray | None
     coders: tuple[str, ...]
     _decided: Mapping[str, list[int]]
 
@@ -84,6 +91,7 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
     chosen = choose_coders(the_round, coders)
     codebook = load_codebook(the_round.codebook)
     settings = the_round.classifier if "classifier" in chosen else None
+    model = _read_model(settings, codebook)
     coded = read_coded(settings.train, codebook) if settings and settings.train else None
     heard = heard_decisions(the_round, chosen)
     stored = read_stored(heard) if heard and is_store(heard) else None
@@ -102,16 +110,19 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
     decisions = in_force(decisions, the_round.coders)
     matcher = Matcher(codebook, number_sentences)
     living = {name: answer for name, answer in answers.items() if name not in excluded}
-    lessons = _Lessons(coded, decisions, stored, living, matcher, "codebook" in chosen)
-    examples, model = _teach(lessons, codebook, settings, say) if settings else ([], None)
-    warn_of_unfindable(codebook, model, chosen, say)
+    lessons = _Lessons(coded, decisions, stored, living, matcher if "codebook" in chosen else None)
+    learns = None if model else settings
+    taught = _teach(lessons, codebook, learns, say) if learns else _Taught([], model, None)
+    warn_of_model(model, noted.questions, chosen, the_round, say)
+    warn_of_unfindable(codebook, taught.model, chosen, say)
     decisions = decisions if "human" in chosen else DECISIONS.build([])
     return Plan(
         round=the_round,
-        codebook=codebook.with_policies(model.policies if model else {}),
+        codebook=codebook.with_policies(taught.model.policies if taught.model else {}),
         matcher=matcher,
-        scorer=_scorer(model),
-        examples=tuple(examples),
+        scorer=_scorer(taught.model),
+        examples=tuple(taught.examples),
+        scores=taught.scores,
         repeats=repeats,
         excluded=excluded,
         decisions=decisions,
@@ -132,15 +143,21 @@ class _Lessons(NamedTuple):
     decisions: pa.Table
     stored: Stored | None
     answers: Mapping[str, Answer]
-    matcher: Matcher
-    with_rules: bool
+    matcher: Matcher | None
+
+
+class _Taught(NamedTuple):
+    examples: list[Example]
+    model: Model | None
+    scores: np.ndarray | None
 
 
 def heard_decisions(the_round: Round, chosen: Sequence[str]) -> Path | None:
     """The decisions to read: for their word, or for what the classifier learns or must not."""
     path = the_round.decisions
     settings = the_round.classifier if "classifier" in chosen else None
-    taught = path and settings and (is_store(path) or not settings.train)
+    learns = settings and not settings.model
+    taught = path and settings and learns and (is_store(path) or not settings.train)
     return path if "human" in chosen or taught else None
 
 
@@ -153,12 +170,11 @@ def _places_of(decisions: pa.Table) -> dict[str, list[int]]:
 
 def _teach(
     lessons: _Lessons, codebook: Codebook, settings: ClassifierSettings, say: Warn
-) -> tuple[list[Example], Model]:
+) -> _Taught:
     """What there is to learn from, and what is learnt: from a coded file; from decisions, if they
     are in a store or there is no such file; and from nothing that an audit sample holds.
     """
-    coded, decisions, stored, answers = lessons[:4]
-    matcher = lessons.matcher if lessons.with_rules else None
+    coded, decisions, stored, answers, matcher = lessons
     examples = coded_examples(coded, answers, codebook, matcher, say) if coded else []
     if stored or not coded:
         decided = make_examples_of_decisions(decisions, answers, codebook, matcher)
@@ -167,7 +183,16 @@ def _teach(
         examples = leave_out_audit(examples, stored.audit_ids, stored.audit_text_hashes, say)
     paths = (coded.path if coded else None, stored.path if stored else None)
     where = next((path.as_posix() for path in paths if path), "")
-    return examples, train_on(examples, codebook, settings, where, say)
+    return _Taught(examples, *train_on(examples, codebook, settings, where, say))
+
+
+def _read_model(settings: ClassifierSettings | None, codebook: Codebook) -> Model | None:
+    if not settings or not settings.model:
+        return None
+    # A round of rules alone does without the seconds that this takes.
+    from pipeline.modelfile import read_model  # noqa: PLC0415
+
+    return read_model(settings.model, codebook)
 
 
 def _scorer(model: Model | None) -> Scorer | None:

@@ -6,6 +6,7 @@ import typer
 
 from pipeline.cli.review_export import export_readings
 from pipeline.cli.review_import import import_readings
+from pipeline.cli.review_suspects import suspects
 
 app = typer.Typer(
     help="What people read and decided.",
@@ -21,3 +22,4 @@ def _group() -> None:
 
 app.command("import")(import_readings)
 app.command("export")(export_readings)
+app.command("suspects")(suspects)
