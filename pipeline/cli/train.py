@@ -101,9 +101,10 @@ def _print(card: dict[str, Any], path: Path, the_round: Round) -> None:
     from pipeline.report.plain import align
 
     data = card["data"]
+    asked = len(data["questions"])
     show(
         f"Learnt from {data['examples']} coded responses of {data['respondents']} respondents to "
-        f"{len(data['questions'])} questions.\n"
+        f"{asked} question{'s' if asked > 1 else ''}.\n"
     )
     rows = [["theme", "coded", "P", "R", "F1", "95%", "tagged", "policy"]]
     rows += [_cells(theme) for theme in card["themes"]]
