@@ -87,6 +87,7 @@ CODES: dict[str, str] = {
     "W432": "A model has seen no answer to a question of the round.",
     "W433": "Every coded response has a theme, which is left to its rules.",
     "W434": "A model that learnt beside rules is used without them.",
+    "W435": "Responses of audit samples trained the model, and cannot audit it.",
     "W701": "A bug in verbatims; a log file has the details.",
 }
 

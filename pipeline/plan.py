@@ -113,7 +113,7 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
     lessons = _Lessons(coded, decisions, stored, living, matcher if "codebook" in chosen else None)
     learns = None if model else settings
     taught = _teach(lessons, codebook, learns, say) if learns else _Taught([], model, None)
-    warn_of_model(model, noted.questions, chosen, the_round, say)
+    warn_of_model(model, noted.questions, chosen, _audited(stored), the_round, say)
     warn_of_unfindable(codebook, taught.model, chosen, say)
     decisions = decisions if "human" in chosen else DECISIONS.build([])
     return Plan(
@@ -144,6 +144,10 @@ class _Lessons(NamedTuple):
     stored: Stored | None
     answers: Mapping[str, Answer]
     matcher: Matcher | None
+
+
+def _audited(stored: Stored | None) -> frozenset[str]:
+    return stored.audit_ids if stored else frozenset()
 
 
 class _Taught(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -119,11 +119,13 @@ def warn_of_model(
     model: Model | None,
     asked: Iterable[str],
     coders: Sequence[str],
+    audit_ids: Collection[str],
     the_round: Round,
     say: Callable[[Problem], None],
 ) -> None:
-    """What a model from a file does not know of the round: a question (W432); the rules, if it
-    learnt beside them and they are not in play (W434).
+    """What a model from a file does not fit in the round: a question that it has not seen (W432);
+    the rules, if it learnt beside them and they are not in play (W434); an audit sample that holds
+    what trained it (W435).
     """
     if model is None:
         return
@@ -137,6 +139,11 @@ def warn_of_model(
         what = "the model learnt beside the codebook's rules, which are not in play."
         remedy = "Its scores are not those of a classifier that learnt alone."
         say(Problem(code="W434", where=where, what=what, remedy=remedy))
+    trained = model.trained_ids.intersection(audit_ids)
+    if trained:
+        what = f"{len(trained)} responses of audit samples trained the model."
+        remedy = "They cannot audit it: train it anew, or draw another sample."
+        say(Problem(code="W435", where=where, what=what, remedy=remedy))
 
 
 def warn_of_far_words(

@@ -15,6 +15,7 @@ from pipeline.digest import hash_file
 from pipeline.errors import InputError, Problem
 from pipeline.plan import plan_run
 from pipeline.publish import list_inputs
+from pipeline.readings import Member, Sample, hash_text, open_store
 from pipeline.round import load_round
 from pipeline.run import run_batches
 from tests.ended import Ended
@@ -192,6 +193,41 @@ def test_a_model_that_knows_rules_says_so_without_them(make_round, verbatims) ->
     said: list[Problem] = []
     plan_run(load_round(folder), ("classifier",), said.append)
     assert "W434" in {problem.code for problem in said}
+
+
+def test_labels_that_trained_a_model_do_not_grade_it(make_round, verbatims) -> None:
+    folder = make_round(extra=TRAIN)
+    verbatims("train", folder, "-q")
+    use_model(folder)
+    done = verbatims("evaluate", folder, "--coded", folder / "training.csv", "-q")
+    assert done.code == 2
+    assert done.err.startswith("[E403]")
+
+
+def test_what_audits_a_round_must_not_have_trained_its_model(make_round, verbatims) -> None:
+    rows = [(f"R{n}", "a", f"{'takes ages' if n % 2 else 'all fine'} {n}", "") for n in range(40)]
+    folder = make_round(rows=rows, extra=TRAIN)
+    coded = [(f"R{n}/barriers", "slow" if n % 2 else "") for n in range(30)]
+    with (folder / "training.csv").open("w", newline="") as stream:
+        csv.writer(stream).writerows([("response_id", "theme"), *coded])
+    verbatims("train", folder, "-q")
+    use_model(folder, MODEL + "decisions: decisions.db\n")
+    drawn = tuple(
+        Member(
+            response_id=f"R{n}/barriers",
+            question="barriers",
+            text_hash=hash_text(rows[n][2]),
+            stratum="all",
+            probability=0.5,
+        )
+        for n in (28, 29, 30)
+    )
+    with open_store(folder / "decisions.db", create=True) as store:
+        store.add_sample(Sample(purpose="audit", seed=1, members=drawn))
+    said: list[Problem] = []
+    plan_run(load_round(folder), (), said.append)
+    (problem,) = [problem for problem in said if problem.code == "W435"]
+    assert problem.what.startswith("2 responses")
 
 
 def write_training(folder: Path, rows: list[tuple[str, str, str]]) -> None:

@@ -115,7 +115,7 @@ def _show_response(plan: Plan, response_id: str, theme: str, *, as_json: bool) -
     if as_json:
         echo_json(_as_json(why, chosen))
         return
-    show(f"{why.response_id} (question {why.question})\n")
+    show(_wrap(f"{why.response_id} (question {why.question})", "") + "\n")
     show(_wrap(_safe(why.text), "  "))
     if why.trained:
         show("\nThe classifier learnt from this very response: its score shows no skill.")

@@ -52,11 +52,10 @@ def _print(found: Sequence[Suspect], top: int) -> None:
     if not found:
         show("No decision is contradicted by the rest of the coding.")
     for suspect in found[:top]:
-        show(
-            f"{suspect.theme}: coded {suspect.coded}, probability {suspect.probability:.3f}\n"
-            f"  {suspect.response_id} (question {suspect.question})"
-        )
-        text = show_controls(" ".join(suspect.text.split()))
-        show(f"  {text if len(text) <= WIDTH - 2 else text[: WIDTH - 5] + '...'}\n")
+        show(f"{suspect.theme}: coded {suspect.coded}, probability {suspect.probability:.3f}")
+        for line in (f"{suspect.response_id} (question {suspect.question})", suspect.text):
+            shown = show_controls(" ".join(line.split()))
+            show(f"  {shown if len(shown) <= WIDTH - 2 else shown[: WIDTH - 5] + '...'}")
+        show("")
     if found:
         show(f"{min(top, len(found))} of {len(found)} decisions to look at again.")
