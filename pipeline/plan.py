@@ -48,13 +48,19 @@ if TYPE_CHECKING:
 Warn = Callable[[Problem], None]
 
 
+class Taught(NamedTuple):
+    """What the classifier learnt from, the model, and the probabilities (examples x its themes)
+    that fits without each gave it. A model that was read from a file comes alone.
+    """
+
+    examples: Sequence[Example]
+    model: Model | None
+    scores: np.ndarray | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A round made ready to run, with the coders that are in play.
-
-    `examples` are what the classifier learnt from, `scores` the probabilities (examples x its
-    themes) that fits without each gave it; a model that was read from a file brings neither.
-    """
+    """A round made ready to run, with the coders that are in play."""
 
     round: Round
     codebook: Codebook
@@ -64,15 +70,19 @@ class Plan:
     excluded: Mapping[str, str]
     decisions: pa.Table
     samples: tuple[Sample, ...]
-    examples: tuple[Example, ...]
-    scores: np.ndarray | None
+    taught: Taught
     coders: tuple[str, ...]
     _decided: Mapping[str, list[int]]
 
     @property
     def model(self) -> Model | None:
         """The fitted classifier, if it is in play."""
-        return self.scorer.model if self.scorer else None
+        return self.taught.model
+
+    @property
+    def examples(self) -> Sequence[Example]:
+        """What the classifier learnt from."""
+        return self.taught.examples
 
     def decisions_on(self, responses: pa.Table) -> pa.Table:
         """The decisions on some responses, in the order of the file."""
@@ -100,19 +110,16 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
     learnt = {r.response_id for r in coded.readings if not r.text.strip()} if coded else set()
     read = stored.response_ids if stored else frozenset()
     noted = Noted({*learnt, *excluded, *decisions["response_id"].to_pylist(), *read})
-    repeats = _look_through(the_round, noted, say)
-    known, answers = noted.settle(repeats)
+    repeats, known, answers = _look_through(the_round, noted, say)
     check_questions(codebook, the_round, noted.questions)
     check_known(noted.named - known - (read - learnt - excluded.keys()), the_round)
-    if stored:
-        decisions = apply_stored(stored, known, answers, codebook, say)
+    decisions = apply_stored(stored, known, answers, codebook, say) if stored else decisions
     check_decisions(decisions, answers, codebook, the_round)
     decisions = in_force(decisions, the_round.coders)
     matcher = Matcher(codebook, number_sentences)
     living = {name: answer for name, answer in answers.items() if name not in excluded}
     lessons = _Lessons(coded, decisions, stored, living, matcher if "codebook" in chosen else None)
-    learns = None if model else settings
-    taught = _teach(lessons, codebook, learns, say) if learns else _Taught([], model, None)
+    taught = _teach(lessons, codebook, settings, say) if not model else Taught([], model, None)
     warn_of_model(model, noted.questions, chosen, _audited(stored), the_round, say)
     warn_of_unfindable(codebook, taught.model, chosen, say)
     decisions = decisions if "human" in chosen else DECISIONS.build([])
@@ -121,8 +128,7 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
         codebook=codebook.with_policies(taught.model.policies if taught.model else {}),
         matcher=matcher,
         scorer=_scorer(taught.model),
-        examples=tuple(taught.examples),
-        scores=taught.scores,
+        taught=taught,
         repeats=repeats,
         excluded=excluded,
         decisions=decisions,
@@ -132,10 +138,13 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
     )
 
 
-def _look_through(the_round: Round, noted: Noted, say: Warn) -> Repeats:
-    """The first pass over the answers."""
+def _look_through(
+    the_round: Round, noted: Noted, say: Warn
+) -> tuple[Repeats, set[str], dict[str, Answer]]:
+    """The first pass over the answers: repeats, and of what was to be noted what there is."""
     batches = noted.watch(read_responses(the_round.source, say))
-    return find_repeats(batches, the_round.source.path.as_posix(), the_round.repeats)
+    repeats = find_repeats(batches, the_round.source.path.as_posix(), the_round.repeats)
+    return repeats, *noted.settle(repeats)
 
 
 class _Lessons(NamedTuple):
@@ -148,12 +157,6 @@ class _Lessons(NamedTuple):
 
 def _audited(stored: Stored | None) -> frozenset[str]:
     return stored.audit_ids if stored else frozenset()
-
-
-class _Taught(NamedTuple):
-    examples: list[Example]
-    model: Model | None
-    scores: np.ndarray | None
 
 
 def heard_decisions(the_round: Round, chosen: Sequence[str]) -> Path | None:
@@ -173,11 +176,13 @@ def _places_of(decisions: pa.Table) -> dict[str, list[int]]:
 
 
 def _teach(
-    lessons: _Lessons, codebook: Codebook, settings: ClassifierSettings, say: Warn
-) -> _Taught:
+    lessons: _Lessons, codebook: Codebook, settings: ClassifierSettings | None, say: Warn
+) -> Taught:
     """What there is to learn from, and what is learnt: from a coded file; from decisions, if they
     are in a store or there is no such file; and from nothing that an audit sample holds.
     """
+    if settings is None:
+        return Taught([], None, None)
     coded, decisions, stored, answers, matcher = lessons
     examples = coded_examples(coded, answers, codebook, matcher, say) if coded else []
     if stored or not coded:
@@ -187,7 +192,7 @@ def _teach(
         examples = leave_out_audit(examples, stored.audit_ids, stored.audit_text_hashes, say)
     paths = (coded.path if coded else None, stored.path if stored else None)
     where = next((path.as_posix() for path in paths if path), "")
-    return _Taught(examples, *train_on(examples, codebook, settings, where, say))
+    return Taught(examples, *train_on(examples, codebook, settings, where, say))
 
 
 def _read_model(settings: ClassifierSettings | None, codebook: Codebook) -> Model | None:

@@ -277,6 +277,9 @@ def test_a_schema_that_names_anything_else_is_refused(file, codebook, name, plac
         lambda s: s.update(protocol="2"),
         lambda s: s.pop("protocol"),
         lambda s: s["content"].pop("format"),
+        lambda s: [node.update(__id__=1) for node in s["content"].values()],
+        lambda s: s["content"]["names"].update(s["content"]["format"]),
+        lambda s: s["content"]["codebook"].update(content='"[]"'),
     ],
 )
 def test_a_schema_that_was_tampered_with_is_refused(file, codebook, change) -> None:
@@ -466,6 +469,17 @@ def test_a_model_of_another_codebook_is_refused(kept, codebook, tmp_path, old, n
     (tmp_path / "other.yaml").write_text(text)
     with pytest.raises(InputError, match=rf"E432.*{said}"):
         read_model(kept, load_codebook(tmp_path / "other.yaml"))
+
+
+def test_what_a_file_says_cannot_steer_the_terminal(file, codebook, model) -> None:
+    made_for = {"name": "\x1b[31mtest", "version": 2, "themes": {}}
+    for changes in ({}, {"name": "test"}, {"name": "test", "themes": {"\x1b[2J": "0"}}):
+        said = json.dumps({**made_for, **changes})
+        parts = {"format": "verbatims model 1", "codebook": said, **take_apart(model)}
+        put(file, pack(parts))
+        with pytest.raises(InputError, match="E432") as error:
+            read_model(file, codebook)
+        assert "\x1b" not in str(error.value)
 
 
 def test_rules_labels_and_layout_may_change(kept, codebook, model, tmp_path) -> None:

@@ -103,7 +103,7 @@ def _show_terms(plan: Plan, theme: str, *, as_json: bool) -> None:
     for name, (toward, against) in found.items():
         show(f"\n{name}")
         for label, terms in (("for", toward), ("against", against)):
-            shown = ", ".join(f"{term} {weight:+.2f}" for term, weight in terms) or "-"
+            shown = ", ".join(f"{_safe(term)} {weight:+.2f}" for term, weight in terms) or "-"
             show(_wrap(f"{label}: {shown}", "  "))
 
 

@@ -69,9 +69,10 @@ def plan_training(round_path: Path, warn: Callable[[Problem], None]) -> Training
     the_round = load_round(round_path)
     _check_round(the_round)
     plan = plan_run(the_round, ("codebook", "classifier"), warn)
-    if plan.model is None or plan.scores is None:
+    examples, model, scores = plan.taught
+    if model is None or scores is None:
         raise AssertionError("a round with a classifier that is to be trained has trained it")
-    return Training(plan, Learnt(plan.model, plan.examples, plan.scores))
+    return Training(plan, Learnt(model, examples, scores))
 
 
 def _check_round(the_round: Round) -> None:

@@ -136,11 +136,14 @@ def _check_codebook(made_for: Any, codebook: Codebook, where: str) -> None:
         name for name in {*then, *now["themes"]} if then.get(name) != now["themes"].get(name)
     )
     if made_for["name"] != now["name"]:
-        what = f"the codebook '{made_for['name']}', and this is '{now['name']}'"
+        what = f"the codebook {made_for['name']!r}, and this is {now['name']!r}"
     elif made_for["version"] != now["version"]:
-        what = f"version {made_for['version']} of the codebook, and this is {now['version']}"
+        what = f"version {made_for['version']!r} of the codebook, and this is {now['version']}"
     elif moved:
-        shown = ", ".join(moved[:5]) + (", ..." if len(moved) > 5 else "")
+        # What a file says goes to a terminal, so its control characters are shown and not sent.
+        shown = ", ".join(name.encode("unicode_escape").decode() for name in moved[:5]) + (
+            ", ..." if len(moved) > 5 else ""
+        )
         what = f"themes that have been added, removed or have another meaning now: {shown}"
     else:
         return
