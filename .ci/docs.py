@@ -21,7 +21,9 @@ COMMANDS = (
     "verify",
     "quotes",
     "kwic",
+    "train",
     "evaluate",
+    "explain",
     "codebook check",
     "codebook schema",
     "codebook try",
@@ -33,6 +35,7 @@ COMMANDS = (
     "review export",
     "review sample",
     "review stop",
+    "review suspects",
 )
 NOTE = "<!-- Written by .ci/docs.py from the code; edits here are lost. -->\n\n"
 

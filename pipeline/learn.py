@@ -10,7 +10,7 @@ import pyarrow as pa
 from pipeline.classify.example import Example
 from pipeline.codebook.model import Codebook
 from pipeline.coded import Coded, Reading
-from pipeline.errors import Problem
+from pipeline.errors import InputError, Problem, near
 from pipeline.match import Matcher
 from pipeline.noted import Answer
 from pipeline.readings.records import hash_text
@@ -19,6 +19,7 @@ from pipeline.round import ClassifierSettings
 
 if TYPE_CHECKING:
     from pipeline.classify.model import Model
+    from pipeline.classify.train import Trained
 
 
 def learn(
@@ -35,7 +36,7 @@ def learn(
     learn from (blank, excluded, duplicates) are left out and counted in a warning.
     """
     examples = coded_examples(coded, answers, codebook, matcher, say)
-    return train_on(examples, codebook, settings, coded.path.as_posix(), say)
+    return train_on(examples, codebook, settings, coded.path.as_posix(), say).model
 
 
 def coded_examples(
@@ -45,7 +46,18 @@ def coded_examples(
     matcher: Matcher | None,
     say: Callable[[Problem], None],
 ) -> list[Example]:
-    """The examples of a file of hand coding, and warnings of what it does not teach."""
+    """The examples of a file of hand coding, and warnings of what it does not teach.
+
+    Raises InputError (E401) when it has themes and the codebook has none of them.
+    """
+    if coded.strangers and not any(reading.themes for reading in coded.readings):
+        first = next(iter(coded.strangers))
+        raise InputError.because(
+            code="E401",
+            where=coded.path.as_posix(),
+            what=f"none of its themes is in the codebook (the first is '{first}').",
+            remedy=near(first, [theme.id for theme in codebook.themes]),
+        )
     for problem in coded.warnings():
         say(problem)
     examples = make_examples(coded, answers, codebook, matcher)
@@ -62,14 +74,26 @@ def train_on(
     settings: ClassifierSettings,
     where: str,
     say: Callable[[Problem], None],
-) -> Model:
-    """Train, and warn (W401) of themes that are left to their rules for want of examples."""
+) -> Trained:
+    """Train, and warn of themes that are left to their rules: for want of examples (W401), or
+    because all examples have them (W433).
+    """
     # A round of rules alone does without the quarter of a second that this takes.
-    from pipeline.classify.train import train_model  # noqa: PLC0415
+    from pipeline.classify.train import MIN_EXAMPLES, train_model  # noqa: PLC0415
 
-    model = train_model(examples, codebook, settings).model
-    if model.few:
-        shown = ", ".join(f"{theme} ({n})" for theme, n in model.few.items())
+    trained = train_model(examples, codebook, settings)
+    model = trained.model
+    # A theme that was not learnt although it has examples enough has nothing beside them.
+    sided = [t for t, n in model.few.items() if t not in model.themes and n >= MIN_EXAMPLES]
+    few = {theme: n for theme, n in model.few.items() if theme not in sided}
+    if sided:
+        what = (
+            f"every coded response has these themes, so none shows what is not: {', '.join(sided)}."
+        )
+        remedy = "They are left to their rules; code responses without them."
+        say(Problem(code="W433", where=where, what=what, remedy=remedy))
+    if few:
+        shown = ", ".join(f"{theme} ({n})" for theme, n in few.items())
         say(
             Problem(
                 code="W401",
@@ -78,7 +102,7 @@ def train_on(
                 remedy="The classifier adds nothing to them; code more examples to change that.",
             )
         )
-    return model
+    return trained
 
 
 def make_examples(

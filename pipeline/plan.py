@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 
 from pipeline.classify.example import Example
@@ -34,6 +35,7 @@ from pipeline.soundness import (
     check_decisions,
     check_known,
     check_questions,
+    warn_of_model,
     warn_of_unfindable,
 )
 from pipeline.tables import CODERS, DECISIONS
@@ -44,6 +46,16 @@ if TYPE_CHECKING:
     from pipeline.classify.score import Scorer
 
 Warn = Callable[[Problem], None]
+
+
+class Taught(NamedTuple):
+    """What the classifier learnt from, the model, and the probabilities (examples x its themes)
+    that fits without each gave it. A model that was read from a file comes alone.
+    """
+
+    examples: Sequence[Example]
+    model: Model | None
+    scores: np.ndarray | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +70,19 @@ class Plan:
     excluded: Mapping[str, str]
     decisions: pa.Table
     samples: tuple[Sample, ...]
-    examples: tuple[Example, ...]
+    taught: Taught
     coders: tuple[str, ...]
     _decided: Mapping[str, list[int]]
 
     @property
     def model(self) -> Model | None:
         """The fitted classifier, if it is in play."""
-        return self.scorer.model if self.scorer else None
+        return self.taught.model
+
+    @property
+    def examples(self) -> Sequence[Example]:
+        """What the classifier learnt from."""
+        return self.taught.examples
 
     def decisions_on(self, responses: pa.Table) -> pa.Table:
         """The decisions on some responses, in the order of the file."""
@@ -84,6 +101,7 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
     chosen = choose_coders(the_round, coders)
     codebook = load_codebook(the_round.codebook)
     settings = the_round.classifier if "classifier" in chosen else None
+    model = _read_model(settings, codebook)
     coded = read_coded(settings.train, codebook) if settings and settings.train else None
     heard = heard_decisions(the_round, chosen)
     stored = read_stored(heard) if heard and is_store(heard) else None
@@ -92,26 +110,25 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
     learnt = {r.response_id for r in coded.readings if not r.text.strip()} if coded else set()
     read = stored.response_ids if stored else frozenset()
     noted = Noted({*learnt, *excluded, *decisions["response_id"].to_pylist(), *read})
-    repeats = _look_through(the_round, noted, say)
-    known, answers = noted.settle(repeats)
+    repeats, known, answers = _look_through(the_round, noted, say)
     check_questions(codebook, the_round, noted.questions)
     check_known(noted.named - known - (read - learnt - excluded.keys()), the_round)
-    if stored:
-        decisions = apply_stored(stored, known, answers, codebook, say)
+    decisions = apply_stored(stored, known, answers, codebook, say) if stored else decisions
     check_decisions(decisions, answers, codebook, the_round)
     decisions = in_force(decisions, the_round.coders)
     matcher = Matcher(codebook, number_sentences)
     living = {name: answer for name, answer in answers.items() if name not in excluded}
-    lessons = _Lessons(coded, decisions, stored, living, matcher, "codebook" in chosen)
-    examples, model = _teach(lessons, codebook, settings, say) if settings else ([], None)
-    warn_of_unfindable(codebook, model, chosen, say)
+    lessons = _Lessons(coded, decisions, stored, living, matcher if "codebook" in chosen else None)
+    taught = _teach(lessons, codebook, settings, say) if not model else Taught([], model, None)
+    warn_of_model(model, noted.questions, chosen, _audited(stored), the_round, say)
+    warn_of_unfindable(codebook, taught.model, chosen, say)
     decisions = decisions if "human" in chosen else DECISIONS.build([])
     return Plan(
         round=the_round,
-        codebook=codebook.with_policies(model.policies if model else {}),
+        codebook=codebook.with_policies(taught.model.policies if taught.model else {}),
         matcher=matcher,
-        scorer=_scorer(model),
-        examples=tuple(examples),
+        scorer=_scorer(taught.model),
+        taught=taught,
         repeats=repeats,
         excluded=excluded,
         decisions=decisions,
@@ -121,10 +138,13 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
     )
 
 
-def _look_through(the_round: Round, noted: Noted, say: Warn) -> Repeats:
-    """The first pass over the answers."""
+def _look_through(
+    the_round: Round, noted: Noted, say: Warn
+) -> tuple[Repeats, set[str], dict[str, Answer]]:
+    """The first pass over the answers: repeats, and of what was to be noted what there is."""
     batches = noted.watch(read_responses(the_round.source, say))
-    return find_repeats(batches, the_round.source.path.as_posix(), the_round.repeats)
+    repeats = find_repeats(batches, the_round.source.path.as_posix(), the_round.repeats)
+    return repeats, *noted.settle(repeats)
 
 
 class _Lessons(NamedTuple):
@@ -132,15 +152,19 @@ class _Lessons(NamedTuple):
     decisions: pa.Table
     stored: Stored | None
     answers: Mapping[str, Answer]
-    matcher: Matcher
-    with_rules: bool
+    matcher: Matcher | None
+
+
+def _audited(stored: Stored | None) -> frozenset[str]:
+    return stored.audit_ids if stored else frozenset()
 
 
 def heard_decisions(the_round: Round, chosen: Sequence[str]) -> Path | None:
     """The decisions to read: for their word, or for what the classifier learns or must not."""
     path = the_round.decisions
     settings = the_round.classifier if "classifier" in chosen else None
-    taught = path and settings and (is_store(path) or not settings.train)
+    learns = settings and not settings.model
+    taught = path and settings and learns and (is_store(path) or not settings.train)
     return path if "human" in chosen or taught else None
 
 
@@ -152,13 +176,14 @@ def _places_of(decisions: pa.Table) -> dict[str, list[int]]:
 
 
 def _teach(
-    lessons: _Lessons, codebook: Codebook, settings: ClassifierSettings, say: Warn
-) -> tuple[list[Example], Model]:
+    lessons: _Lessons, codebook: Codebook, settings: ClassifierSettings | None, say: Warn
+) -> Taught:
     """What there is to learn from, and what is learnt: from a coded file; from decisions, if they
     are in a store or there is no such file; and from nothing that an audit sample holds.
     """
-    coded, decisions, stored, answers = lessons[:4]
-    matcher = lessons.matcher if lessons.with_rules else None
+    if settings is None:
+        return Taught([], None, None)
+    coded, decisions, stored, answers, matcher = lessons
     examples = coded_examples(coded, answers, codebook, matcher, say) if coded else []
     if stored or not coded:
         decided = make_examples_of_decisions(decisions, answers, codebook, matcher)
@@ -167,7 +192,16 @@ def _teach(
         examples = leave_out_audit(examples, stored.audit_ids, stored.audit_text_hashes, say)
     paths = (coded.path if coded else None, stored.path if stored else None)
     where = next((path.as_posix() for path in paths if path), "")
-    return examples, train_on(examples, codebook, settings, where, say)
+    return Taught(examples, *train_on(examples, codebook, settings, where, say))
+
+
+def _read_model(settings: ClassifierSettings | None, codebook: Codebook) -> Model | None:
+    if not settings or not settings.model:
+        return None
+    # A round of rules alone does without the seconds that this takes.
+    from pipeline.modelfile import read_model  # noqa: PLC0415
+
+    return read_model(settings.model, codebook)
 
 
 def _scorer(model: Model | None) -> Scorer | None:

@@ -32,14 +32,14 @@ class Run(NamedTuple):
 
 def list_inputs(the_round: Round, coders: tuple[str, ...]) -> list[dict[str, str]]:
     """Every file that decides the run, with its role and sha256; names only, no machine paths."""
+    settings = the_round.classifier if "classifier" in coders else None
     paths = {
         "round": the_round.path,
         "codebook": the_round.codebook,
         "source": the_round.source.path,
         "exclude": the_round.exclude,
-        "train": the_round.classifier.train
-        if the_round.classifier and "classifier" in coders
-        else None,
+        "train": settings.train if settings else None,
+        "model": settings.model if settings else None,
         "decisions": heard_decisions(the_round, coders),
         "figures": the_round.figures,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -16,6 +16,13 @@ from pipeline.tables import rows
 
 if TYPE_CHECKING:
     from pipeline.classify.model import Model
+    from pipeline.classify.score import Scorer
+
+FAR = 1.25
+"""A round is far from a model when it has so many times the share of strange words that the model's
+own examples had out of fold (docs/model.md has the figures)."""
+ENOUGH_WORDS = 1000
+"""Of fewer words the share wavers too much to say."""
 
 
 def check_questions(codebook: Codebook, the_round: Round, asked: Iterable[str]) -> None:
@@ -106,3 +113,51 @@ def warn_of_unfindable(
     if unfindable:
         what = f"no coder in play can find these themes, so they count 0: {', '.join(unfindable)}."
         say(Problem(code="W406", where=codebook.path.as_posix(), what=what))
+
+
+def warn_of_model(
+    model: Model | None,
+    asked: Iterable[str],
+    coders: Sequence[str],
+    audit_ids: Collection[str],
+    the_round: Round,
+    say: Callable[[Problem], None],
+) -> None:
+    """What a model from a file does not fit in the round: a question that it has not seen (W432);
+    the rules, if it learnt beside them and they are not in play (W434); an audit sample that holds
+    what trained it (W435).
+    """
+    if model is None:
+        return
+    where = the_round.path.as_posix()
+    strange = [question for question in asked if question not in model.questions]
+    if strange:
+        what = f"the model has seen no answer to these questions: {', '.join(strange)}."
+        remedy = "What it says of them is less certain; code some answers to them."
+        say(Problem(code="W432", where=where, what=what, remedy=remedy))
+    if "codebook" not in coders and model.vocabulary.rules:
+        what = "the model learnt beside the codebook's rules, which are not in play."
+        remedy = "Its scores are not those of a classifier that learnt alone."
+        say(Problem(code="W434", where=where, what=what, remedy=remedy))
+    trained = model.trained_ids.intersection(audit_ids)
+    if trained:
+        what = f"{len(trained)} responses of audit samples trained the model."
+        remedy = "They cannot audit it: train it anew, or draw another sample."
+        say(Problem(code="W435", where=where, what=what, remedy=remedy))
+
+
+def warn_of_far_words(
+    scorer: Scorer | None, the_round: Round, say: Callable[[Problem], None]
+) -> None:
+    """The words that a scorer has met are far from what its model learnt from (W431)."""
+    if scorer is None or scorer.met < ENOUGH_WORDS:
+        return
+    share, usual = scorer.strange / scorer.met, scorer.model.unseen_share
+    if share <= FAR * usual:
+        return
+    what = (
+        f"the round's words are far from what the classifier learnt from: {share:.1%} of them it "
+        f"never saw, and of its own examples {usual:.1%} out of fold."
+    )
+    remedy = "Its scores and figures may not hold here; code some of these responses and train."
+    say(Problem(code="W431", where=the_round.path.as_posix(), what=what, remedy=remedy))

@@ -22,7 +22,8 @@ class Model:
 
     `policies` say for each theme whose word counts; `few` are the themes with too few examples to
     learn, or to trust beside their rules, with how many there were. `trained_texts` are hashes of
-    what it learnt from.
+    what it learnt from. `unseen_share` is the share of the words of its own examples, counted as
+    often as they stand there, that the other folds lack: how far texts are from others at home.
     """
 
     vocabulary: Vocabulary
@@ -35,6 +36,7 @@ class Model:
     trained_ids: frozenset[str]
     trained_texts: frozenset[str]
     settings: dict[str, Any]
+    unseen_share: float = 0.0
 
     @property
     def questions(self) -> tuple[str, ...]:

@@ -27,12 +27,14 @@ class Scored(NamedTuple):
 class Scorer:
     """Scores texts with a model; what letters say of a word is worked out once for each type.
 
+    `met` counts the words of all texts so far, `strange` those of them that the model never saw.
     One at a time: several threads need a scorer each.
     """
 
     def __init__(self, model: Model) -> None:
         self.model = model
         self._parts = Parts.of(model.coefficients, model.vocabulary)
+        self.met = self.strange = 0
         self._start()
 
     def _start(self) -> None:
@@ -48,6 +50,7 @@ class Scorer:
         model, parts = self.model, self._parts
         read = read_seen(seen, model.vocabulary, self.types)
         self._learn()
+        self._count(read)
         letters = weigh_letters(read.types, self._squares[: read.types.shape[1]])
         scores = _times(read.own_words(len(parts.words)), parts.words)
         scores += _times(read.own_asked(len(parts.asked)), parts.asked)
@@ -56,6 +59,12 @@ class Scorer:
         scores += _times(letters, self._by_letters[: letters.shape[1]])
         questions = number_names(seen.questions, model.questions)
         return Scored(model.calibration.probabilities(scores, questions), read, letters)
+
+    def _count(self, read: Read) -> None:
+        # How often a word stands in a text was damped by a logarithm.
+        times = np.rint(np.exp(read.types.data - 1)).astype(np.int64)
+        self.met += int(times.sum())
+        self.strange += int(times[read.types.indices >= len(self._parts.words)].sum())
 
     def _learn(self) -> None:
         """What the letters of the types met since the last time say."""

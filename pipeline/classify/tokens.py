@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,3 +52,21 @@ def read_tokens(texts: Iterable[str], types: WordTypes) -> Tokens:
         lengths.append(len(words))
     rows = np.repeat(np.arange(len(lengths)), lengths)
     return Tokens(np.array(flat, np.int64), rows, len(lengths))
+
+
+def unseen_share(texts: Sequence[str], folds: np.ndarray) -> float:
+    """The share of the words of texts, counted as often as they stand there, that no text of
+    another fold has.
+
+    >>> unseen_share(["so slow", "so loud"], np.array([0, 1]))
+    0.5
+    """
+    tokens = read_tokens(texts, WordTypes())
+    if not len(tokens.types):
+        return 0.0
+    number = np.unique(folds, return_inverse=True)[1][tokens.rows]
+    lowest = np.full(int(tokens.types.max()) + 1, len(texts))
+    highest = np.full(len(lowest), -1)
+    np.minimum.at(lowest, tokens.types, number)
+    np.maximum.at(highest, tokens.types, number)
+    return round(float((lowest == highest)[tokens.types].mean()), 6)

@@ -24,7 +24,7 @@ from pipeline.classify.thresholds import (
     fixed,
     precision,
 )
-from pipeline.classify.tokens import WordTypes
+from pipeline.classify.tokens import WordTypes, unseen_share
 from pipeline.classify.vocabulary import (
     Seen,
     Vocabulary,
@@ -92,6 +92,7 @@ def train_model(
         trained_ids=frozenset(example.response_id for example in examples),
         trained_texts=frozenset(hash_seen(e.question, e.text) for e in examples),
         settings=_settings(settings, examples),
+        unseen_share=unseen_share([example.text for example in examples], folds),
     )
     return Trained(model, fitted.scores)
 
@@ -191,9 +192,12 @@ def _too_few_people(settings: ClassifierSettings) -> InputError:
 
 
 def _too_little(number: int, settings: ClassifierSettings) -> InputError:
+    what = f"{number} coded responses, and no theme with {MIN_EXAMPLES} examples to learn from."
+    if number < MIN_RESPONSES:
+        what = f"{number} coded responses to learn from are too few: {MIN_RESPONSES} are the least."
     return InputError.because(
         code="E402",
         where=settings.train.as_posix() if settings.train else "",
-        what=f"{number} coded responses, and no theme with {MIN_EXAMPLES} examples to learn from.",
-        remedy=f"Code more responses ({MIN_RESPONSES} at the least), or leave 'classifier:' out.",
+        what=what,
+        remedy="Code more responses, or leave 'classifier:' out.",
     )

@@ -13,7 +13,18 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import codebook, evaluate, figures, kwic, quotes, review, run, verify
+from pipeline.cli import (
+    codebook,
+    evaluate,
+    explain,
+    figures,
+    kwic,
+    quotes,
+    review,
+    run,
+    train,
+    verify,
+)
 from pipeline.cli.boundary import guard, print_version
 
 app = typer.Typer(
@@ -40,7 +51,9 @@ app.command("run")(run.run)
 app.command("verify")(verify.verify)
 app.command("quotes")(quotes.quotes)
 app.command("kwic")(kwic.kwic)
+app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
+app.command("explain")(explain.explain)
 app.add_typer(figures.app, name="figures")
 app.add_typer(codebook.app, name="codebook")
 app.add_typer(review.app, name="review")

@@ -64,6 +64,7 @@ def _evaluate_against(
     from pipeline.coded import read_coded
     from pipeline.plan import plan_run
     from pipeline.round import load_round
+    from pipeline.soundness import warn_of_far_words
     from pipeline.tables import MACHINE_CODERS
 
     the_round = load_round(round_path)
@@ -78,6 +79,7 @@ def _evaluate_against(
     alone = [plan_run(the_round, (coder,)) for coder in machine if len(whole.coders) > 1]
     evaluations = {plan.coders: _evaluate(plan, coded, warner(quiet=True)) for plan in alone}
     evaluations[whole.coders] = _evaluate(whole, coded, warn)
+    warn_of_far_words(whole.scorer, the_round, warn)
     _check_overlap(evaluations[whole.coders], coded, warn)
     if as_json:
         echo_json({"coded": coded_path.name, "by_coders": _as_json(evaluations)})

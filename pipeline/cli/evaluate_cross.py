@@ -55,6 +55,13 @@ def evaluate_cross(round_path: Path, *, with_curve: bool, as_json: bool, quiet: 
             what="the round has no classifier, so there is nothing to cross-validate.",
             remedy="Add 'classifier: {train: FILE}' to it, or give hand coding with --coded.",
         )
+    if settings.model:
+        raise InputError.because(
+            code="E701",
+            where=the_round.path.as_posix(),
+            what="the round reads its classifier from a model, so there is nothing to learn from.",
+            remedy="Name 'train:' in its place, or give hand coding with --coded.",
+        )
     plan = plan_run(the_round, ("codebook", "classifier"), warner(quiet=quiet))
     cross = cross_validate(plan.examples, plan.codebook, settings)
     spreads = {way: spread_f1(cross.outcome(way), cross.blocks, settings.seed) for way in WAYS}

@@ -8,6 +8,7 @@ from pipeline.cli.review_export import export_readings
 from pipeline.cli.review_import import import_readings
 from pipeline.cli.review_sample import sample
 from pipeline.cli.review_stop import stop
+from pipeline.cli.review_suspects import suspects
 
 app = typer.Typer(
     help="What people read and decided.",
@@ -25,3 +26,4 @@ app.command("import")(import_readings)
 app.command("export")(export_readings)
 app.command("sample")(sample)
 app.command("stop")(stop)
+app.command("suspects")(suspects)

@@ -48,6 +48,7 @@ def run(
     from pipeline.plan import plan_run
     from pipeline.publish import list_inputs, write_run
     from pipeline.round import load_round
+    from pipeline.soundness import warn_of_far_words
 
     plan = plan_run(load_round(round_path), list_coders(coders), warner(quiet=quiet))
     inputs = list_inputs(plan.round, plan.coders)
@@ -59,6 +60,7 @@ def run(
         store.point_latest(folder)
     if not quiet:
         _warn(done)
+    warn_of_far_words(plan.scorer, plan.round, warner(quiet=quiet))
     _show(done, as_json=as_json)
 
 

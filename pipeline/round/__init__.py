@@ -8,7 +8,24 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import InputError
+from pipeline.round.classifier import CLASSIFIER_KEYS, ClassifierSettings, parse_classifier
+from pipeline.round.files import named_file
 from pipeline.yamlfile import Place, Section, load_yaml
+
+__all__ = [
+    "BASE_CHOICES",
+    "CLASSIFIER_KEYS",
+    "QUESTION_KEYS",
+    "REPEAT_CHOICES",
+    "ROUND_KEYS",
+    "SOURCE_KEYS",
+    "ClassifierSettings",
+    "Filler",
+    "Question",
+    "Round",
+    "Source",
+    "load_round",
+]
 
 ROUND_KEYS = (
     *("round", "title", "note", "language", "codebook", "source", "base", "filler", "repeats"),
@@ -19,7 +36,6 @@ SOURCE_KEYS = (
     *("text", "questions", "groups"),
 )
 QUESTION_KEYS = ("column", "value", "label", "filler")
-CLASSIFIER_KEYS = ("train", "threshold", "seed")
 BASE_CHOICES = ("substantive", "answered")
 REPEAT_CHOICES = ("refuse", "keep-last", "keep-all")
 
@@ -65,20 +81,6 @@ class Source:
         named = (self.respondent, self.response, self.question, self.text, *self.groups)
         asked = (question.column for question in self.questions)
         return tuple(name for name in dict.fromkeys((*named, *asked)) if name)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClassifierSettings:
-    """What the classifier learns from, or the file of a model that has learnt; what its thresholds
-    aim at (counts, f1, or a `precision`), or one fixed `threshold`.
-    """
-
-    train: Path | None = None
-    model: Path | None = None
-    aim: str = "counts"
-    precision: float = 0.9
-    threshold: float | None = None
-    seed: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,16 +144,16 @@ def _parse_round(top: Section, path: Path) -> Round:
         name=name,
         title=top.text("title", name),
         note=top.text("note"),
-        codebook=_file(top, "codebook", required=True) or path,
+        codebook=named_file(top, "codebook", required=True) or path,
         source=_parse_source(top, filler),
         base=top.choice("base", BASE_CHOICES, "substantive"),
         filler=filler,
         repeats=top.choice("repeats", REPEAT_CHOICES, "refuse"),
-        exclude=_file(top, "exclude"),
-        classifier=_parse_classifier(top),
-        decisions=_file(top, "decisions"),
+        exclude=named_file(top, "exclude"),
+        classifier=parse_classifier(top),
+        decisions=named_file(top, "decisions"),
         coders=_parse_coders(top),
-        figures=_file(top, "figures"),
+        figures=named_file(top, "figures"),
     )
 
 
@@ -160,21 +162,6 @@ def _parse_coders(top: Section) -> tuple[str, ...]:
     if any(not coder.startswith("import:") for coder in coders):
         top.wrong("coders", "a list of imported coders, each import:NAME")
     return coders
-
-
-def _file(section: Section, key: str, *, required: bool = False) -> Path | None:
-    name = section.text(key, required=required)
-    if not name:
-        return None
-    path = section.yaml_file.path.parent / name
-    if not path.is_file():
-        section.yaml_file.report(
-            "E101",
-            section.at(key),
-            f"there is no file '{name}'.",
-            "Paths are relative to round.yaml.",
-        )
-    return path
 
 
 def _parse_filler(section: Section, default: Filler) -> Filler:
@@ -187,34 +174,6 @@ def _parse_filler(section: Section, default: Filler) -> Filler:
         section.wrong("filler", "a list of phrases, or off")
         return default
     return Filler(more=(*default.more, *section.texts("filler")))
-
-
-def _parse_classifier(top: Section) -> ClassifierSettings | None:
-    if top.value.get("classifier") is None:
-        return None
-    section = Section.of(top.yaml_file, ("classifier",), top.value["classifier"], CLASSIFIER_KEYS)
-    aim, number = _parse_threshold(section)
-    seed = section.value.get("seed", 1)
-    if not isinstance(seed, int) or isinstance(seed, bool):
-        section.wrong("seed", "a whole number")
-        seed = 1
-    train = _file(section, "train", required=True)
-    if train and aim == "precision" and number:
-        return ClassifierSettings(train=train, aim=aim, precision=number, seed=seed)
-    return ClassifierSettings(train=train, aim=aim, threshold=number, seed=seed) if train else None
-
-
-def _parse_threshold(section: Section) -> tuple[str, float | None]:
-    """What thresholds aim at, and the precision or the one probability that is wanted."""
-    value = section.value.get("threshold", "counts")
-    if value in ("counts", "f1"):
-        return str(value), None
-    is_share = isinstance(value, dict) and list(value) == ["precision"]
-    number = value["precision"] if is_share else value
-    if isinstance(number, float) and 0 < number < 1:
-        return ("precision" if is_share else "counts"), number
-    section.wrong("threshold", "counts, f1, {precision: SHARE} or a probability below 1")
-    return "counts", None
 
 
 def _parse_source(top: Section, filler: Filler) -> Source:
@@ -232,7 +191,7 @@ def _parse_source(top: Section, filler: Filler) -> Source:
                 "E204", section.at(key), f"'{key}' belongs to a long source.", "Set 'layout: long'."
             )
     return Source(
-        path=_file(section, "file", required=True) or Path(),
+        path=named_file(section, "file", required=True) or Path(),
         layout=layout,
         encoding=section.text("encoding"),
         delimiter=section.text("delimiter"),

@@ -1,0 +1,71 @@
+"""The `classifier:` of a round.yaml: what it learns from, or the model it is read from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.round.files import named_file
+from pipeline.yamlfile import Section
+
+CLASSIFIER_KEYS = ("train", "model", "threshold", "seed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassifierSettings:
+    """What the classifier learns from, or the file of a model that has learnt; what its thresholds
+    aim at (counts, f1, or a `precision`), or one fixed `threshold`.
+
+    With neither file the round's decisions are what it learns from.
+    """
+
+    train: Path | None = None
+    model: Path | None = None
+    aim: str = "counts"
+    precision: float = 0.9
+    threshold: float | None = None
+    seed: int = 1
+
+
+def parse_classifier(top: Section) -> ClassifierSettings | None:
+    """The settings, or None for a round without a classifier."""
+    if top.value.get("classifier") is None:
+        return None
+    section = Section.of(top.yaml_file, ("classifier",), top.value["classifier"], CLASSIFIER_KEYS)
+    if section.value.get("model") is not None:
+        _refuse_beside_model(section)
+        return ClassifierSettings(model=named_file(section, "model"))
+    aim, number = _parse_threshold(section)
+    seed = section.value.get("seed", 1)
+    if not isinstance(seed, int) or isinstance(seed, bool):
+        section.wrong("seed", "a whole number")
+        seed = 1
+    train = named_file(section, "train", required=not top.value.get("decisions"))
+    if aim == "precision" and number:
+        return ClassifierSettings(train=train, aim=aim, precision=number, seed=seed)
+    return ClassifierSettings(train=train, aim=aim, threshold=number, seed=seed)
+
+
+def _refuse_beside_model(section: Section) -> None:
+    """A model has learnt and has its thresholds: what is set beside it would do nothing."""
+    for key in ("train", "threshold", "seed"):
+        if key in section.value:
+            section.yaml_file.report(
+                "E204",
+                section.at(key),
+                f"'{key}' belongs to a classifier that is to be trained, and there is a 'model'.",
+                f"Leave '{key}' or 'model' out.",
+            )
+
+
+def _parse_threshold(section: Section) -> tuple[str, float | None]:
+    """What thresholds aim at, and the precision or the one probability that is wanted."""
+    value = section.value.get("threshold", "counts")
+    if value in ("counts", "f1"):
+        return str(value), None
+    is_share = isinstance(value, dict) and list(value) == ["precision"]
+    number = value["precision"] if is_share else value
+    if isinstance(number, float) and 0 < number < 1:
+        return ("precision" if is_share else "counts"), number
+    section.wrong("threshold", "counts, f1, {precision: SHARE} or a probability below 1")
+    return "counts", None
