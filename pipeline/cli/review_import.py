@@ -78,5 +78,10 @@ def _show(done: Imported, path: Path, *, as_json: bool) -> None:
     if as_json:
         echo_json({"store": path.as_posix(), **done._asdict()})
         return
-    samples = f" and {done.samples} samples" if done.samples else ""
-    show(f"{done.added} readings{samples} added to {path.as_posix()}; {done.skipped} were there.")
+    samples = f" and {_number(done.samples, 'sample')}" if done.samples else ""
+    added = f"{_number(done.added, 'reading')}{samples} added to {path.as_posix()}"
+    show(f"{added}; {done.skipped} {'was' if done.skipped == 1 else 'were'} there.")
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
