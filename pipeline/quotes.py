@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.codebook.model import Facet, Theme
-from pipeline.count.counts import WORD_ORDER
+from pipeline.count.cited import WORD_ORDER
 from pipeline.errors import InputError, near
 from pipeline.report.facets import group_readings, order_themes
 from pipeline.report.quotetable import Quote, QuoteRow, QuoteTable
-from pipeline.tables import ANSWERED, keep, rows
+from pipeline.tables import IN_BASE, keep, rows
 from pipeline.verify import KeptRun
 
 Cells = dict[tuple[str, str], dict[str, list[Quote]]]
@@ -53,7 +53,7 @@ def quote_figure(
         _check_facet(kept, facet, question)
     words = _words(kept, members, facet)
     reasons = _reasons(kept, members, facet)
-    counted = ("substantive",) if kept.round.base == "substantive" else ANSWERED
+    counted = IN_BASE[kept.round.base]
     cited, rest = [], []
     for response in kept.evidence.responses.to_pylist():
         if response["question"] != question or response["status"] not in counted:

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.round import Round
-from pipeline.tables import ANSWERED, BASES, STATUSES, keep, rows
+from pipeline.tables import BASES, IN_BASE, STATUSES, keep, rows
 
 _SUMMED = ("asked", *STATUSES, "with_theme", "no_theme", "campaign", "of")
 
@@ -18,8 +18,8 @@ def account_bases(responses: pa.Table, verdicts: pa.Table, the_round: Round) -> 
     """**bases**: per question, asked = blank + filler + duplicate + excluded + unprocessed +
     substantive, and substantive = with a theme + with none.
 
-    The base is the substantive responses, or with `base: answered` all that were asked less
-    blank, duplicate and excluded.
+    The base is the substantive responses; with `base: answered` all that were asked less blank,
+    duplicate and excluded; with `base: respondents` the blank ones too.
     """
     statuses: dict[str, Counter[str]] = {q.id: Counter() for q in the_round.source.questions}
     campaigns: Counter[str] = Counter()
@@ -39,7 +39,6 @@ def _base(
     the_round: Round, question: str, counted: Counter[str], themed: int, campaign: int
 ) -> dict[str, Any]:
     substantive = counted["substantive"]
-    answered = sum(counted[status] for status in ANSWERED)
     return {
         "question": question,
         "label": the_round.question(question).label,
@@ -49,7 +48,7 @@ def _base(
         "no_theme": substantive - themed,
         "campaign": campaign,
         "base": the_round.base,
-        "of": substantive if the_round.base == "substantive" else answered,
+        "of": sum(counted[status] for status in IN_BASE[the_round.base]),
     }
 
 

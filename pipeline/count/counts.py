@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.codebook.model import Codebook, Theme
-from pipeline.tables import CODERS, COUNTS, rows
+from pipeline.count.cited import WORD_ORDER, Cited, codes_of
+from pipeline.tables import CODERS, COUNTS
 
-Words = dict[tuple[str, str, str], dict[str, str]]
-"""question, theme and facet -> response -> whose word, of the verdicts that are present"""
-
-WORD_ORDER = ("human", "codebook", "classifier")
-"""Whose word a response stands on in a net or parent, where its members rest on several."""
 _SUMMED = ("cited", *CODERS)
 
 
@@ -27,51 +24,56 @@ def count_themes(verdicts: pa.Table, bases: pa.Table, codebook: Codebook) -> pa.
     members. Each response is split once, by whose word it stands on: where it rests on several
     themes, by the first of human, codebook, classifier.
     """
-    words = _words(verdicts)
-    members = {theme.id: codebook.members(theme) for theme in codebook.entries}
-    looked_for = {theme.id: theme for theme in codebook.themes}
+    ids = pc.unique(verdicts["response_id"])
+    cited = Cited.of(verdicts, codebook, ids)
+    questions = bases["question"].to_pylist()
+    asked = _questions(verdicts, ids, bases)
+    codes = codes_of(codebook)
+    split = {key: _split(cited, codes[key], asked, len(questions)) for key in codes}
+    themes = {theme.id: theme for theme in codebook.themes}
     return COUNTS.build(
-        _count(base, theme, facet, _merge(words, base["question"], members[theme.id], facet))
-        for base in bases.to_pylist()
+        _count(base, theme, facet, split[theme.id, facet][number])
+        for number, base in enumerate(bases.to_pylist())
         for theme in codebook.entries
-        if any(looked_for[name].applies_to(base["question"]) for name in members[theme.id])
-        for facet in _facets(codebook, base["question"])
+        if any(themes[name].applies_to(base["question"]) for name in codebook.members(theme))
+        for facet in facets_of(codebook, base["question"])
     )
 
 
-def _facets(codebook: Codebook, question: str) -> list[str]:
+def facets_of(codebook: Codebook, question: str) -> list[str]:
     """The theme itself, and the facets that answers to the question may have."""
     return ["", *(facet.id for facet in codebook.facets if facet.applies_to(question))]
 
 
-def _words(verdicts: pa.Table) -> Words:
-    present = verdicts.filter(verdicts["present"])
-    words: Words = {}
-    for *place, response_id, by in rows(present, "question", "theme", "facet", "response_id", "by"):
-        words.setdefault(tuple(place), {})[response_id] = by
-    return words
+def _questions(verdicts: pa.Table, ids: pa.Array, bases: pa.Table) -> np.ndarray:
+    """The place among the bases of the question of each response; of none the number of bases."""
+    place = np.full(len(ids), len(bases), np.int64)
+    row = pc.index_in(verdicts["response_id"], value_set=ids)
+    found = pc.index_in(verdicts["question"], value_set=bases["question"].combine_chunks())
+    place[row.to_numpy()] = found.fill_null(len(bases)).to_numpy()
+    return place
 
 
-def _merge(words: Words, question: str, members: tuple[str, ...], facet: str) -> dict[str, str]:
-    merged: dict[str, str] = {}
-    for member in members:
-        for response_id, by in words.get((question, member, facet), {}).items():
-            merged[response_id] = min(merged.get(response_id, by), by, key=WORD_ORDER.index)
-    return merged
+def _split(cited: Cited, codes: tuple[int, ...], asked: np.ndarray, questions: int) -> np.ndarray:
+    """Questions x words: the responses that cite any of the codes, by whose word."""
+    row, by = cited.words(codes)
+    kinds = len(WORD_ORDER)
+    found = np.bincount(asked[row] * kinds + by, minlength=(questions + 1) * kinds)
+    return found.reshape(questions + 1, kinds)
 
 
-def _count(base: dict[str, Any], theme: Theme, facet: str, cited: dict[str, str]) -> dict[str, Any]:
-    split = Counter(cited.values())
+def _count(base: dict[str, Any], theme: Theme, facet: str, split: np.ndarray) -> dict[str, Any]:
+    cited = int(split.sum())
     return {
         "question": base["question"],
         "theme": theme.id,
         "facet": facet,
         "label": theme.label,
         "net": bool(theme.net),
-        "cited": len(cited),
+        "cited": cited,
         "of": base["of"],
-        "share": len(cited) / base["of"] if base["of"] else None,
-        **{coder: split[coder] for coder in CODERS},
+        "share": cited / base["of"] if base["of"] else None,
+        **dict(zip(WORD_ORDER, split.tolist(), strict=True)),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ class Layout:
     asked: dict[str, Question]
     seen: Counter[str] = field(default_factory=Counter)
     strangers: Counter[str] = field(default_factory=Counter)
+    weightless: int = 0
 
     def respond(self, number: int, cells: list[str]) -> Iterator[dict[str, Any]]:
         """The responses that one row holds."""
@@ -60,6 +62,7 @@ class Layout:
             "text": text,
             "row": number,
             "groups": [(group, cells[self.columns[group]]) for group in source.groups],
+            "weight": self._weight(number, cells),
             "status": "",
             "reason": "",
             "campaign": "",
@@ -77,6 +80,26 @@ class Layout:
                 remedy="Give every row its id.",
             )
         return value
+
+    def _weight(self, number: int, cells: list[str]) -> float | None:
+        column = self.source.weight
+        if not column:
+            return None
+        text = cells[self.columns[column]].strip()
+        try:
+            weight = float(text)
+        except ValueError:
+            weight = math.nan
+        if not 0 <= weight < math.inf:
+            what = f"the weight '{text}' is no number that is 0 or more." if text else ""
+            raise InputError.because(
+                code="E114",
+                where=f"{self.source.path.as_posix()}: row {number}",
+                what=what or f"the row has no weight in '{column}'.",
+                remedy="Give every row its survey weight, or leave 'weight:' out.",
+            )
+        self.weightless += weight == 0
+        return weight
 
     def close(self) -> tuple[Problem, ...]:
         """Warnings about rows that belong to no question; InputError E112 for absent questions."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,17 +11,22 @@ from typing import Any
 from pipeline.errors import InputError
 from pipeline.round.classifier import CLASSIFIER_KEYS, ClassifierSettings, parse_classifier
 from pipeline.round.files import named_file
+from pipeline.round.groups import GROUP_KEYS, parse_groups
+from pipeline.round.population import POPULATION_KEYS, Population, parse_population
 from pipeline.yamlfile import Place, Section, load_yaml
 
 __all__ = [
     "BASE_CHOICES",
     "CLASSIFIER_KEYS",
+    "GROUP_KEYS",
+    "POPULATION_KEYS",
     "QUESTION_KEYS",
     "REPEAT_CHOICES",
     "ROUND_KEYS",
     "SOURCE_KEYS",
     "ClassifierSettings",
     "Filler",
+    "Population",
     "Question",
     "Round",
     "Source",
@@ -29,14 +35,14 @@ __all__ = [
 
 ROUND_KEYS = (
     *("round", "title", "note", "language", "codebook", "source", "base", "filler", "repeats"),
-    *("exclude", "classifier", "decisions", "coders", "figures"),
+    *("exclude", "classifier", "decisions", "coders", "figures", "population"),
 )
 SOURCE_KEYS = (
     *("file", "layout", "encoding", "delimiter", "sheet", "respondent", "response", "question"),
-    *("text", "questions", "groups"),
+    *("text", "questions", "groups", "weight"),
 )
 QUESTION_KEYS = ("column", "value", "label", "filler")
-BASE_CHOICES = ("substantive", "answered")
+BASE_CHOICES = ("substantive", "answered", "respondents")
 REPEAT_CHOICES = ("refuse", "keep-last", "keep-all")
 
 
@@ -74,13 +80,28 @@ class Source:
     text: str = ""
     questions: tuple[Question, ...] = ()
     groups: tuple[str, ...] = ()
+    separators: Mapping[str, str] = field(default_factory=dict)
+    weight: str = ""
+
+    def split_group(self, column: str, value: str) -> tuple[str, ...]:
+        """The groups that a cell of a group column names; of a blank none."""
+        separator = self.separators.get(column, "")
+        parts = value.split(separator) if separator else [value]
+        return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that the round names, each once."""
-        named = (self.respondent, self.response, self.question, self.text, *self.groups)
+        named = (
+            self.respondent,
+            self.response,
+            self.question,
+            self.text,
+            *self.groups,
+            self.weight,
+        )
         asked = (question.column for question in self.questions)
-        return tuple(name for name in dict.fromkeys((*named, *asked)) if name)
+        return tuple(name for name in dict.fromkeys((*named, *asked, self.weight)) if name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +122,7 @@ class Round:
     decisions: Path | None = None
     coders: tuple[str, ...] = ()
     figures: Path | None = None
+    population: Population = field(default_factory=Population)
 
     def question(self, question_id: str) -> Question:
         """The question with this id; a question the round does not list stands for itself."""
@@ -154,6 +176,7 @@ def _parse_round(top: Section, path: Path) -> Round:
         decisions=named_file(top, "decisions"),
         coders=_parse_coders(top),
         figures=named_file(top, "figures"),
+        population=parse_population(top),
     )
 
 
@@ -201,7 +224,8 @@ def _parse_source(top: Section, filler: Filler) -> Source:
         question=section.text("question"),
         text=section.text("text"),
         questions=_parse_questions(section, layout, filler),
-        groups=section.texts("groups"),
+        **parse_groups(section),
+        weight=section.text("weight"),
     )
 
 

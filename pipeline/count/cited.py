@@ -1,0 +1,98 @@
+"""Verdicts as numbers: which response cites what, and on whose word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.codebook.model import Codebook
+
+WORD_ORDER = ("human", "codebook", "classifier")
+"""Whose word a response stands on in a net or parent, where its members rest on several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """The verdicts that are present: `row` is the response's number, `code` that of theme and facet
+    (see `code_of`), `by` the place in WORD_ORDER of who says so. They are in the order of `code`,
+    and `starts` says where each code begins.
+    """
+
+    row: np.ndarray
+    by: np.ndarray
+    starts: np.ndarray
+    responses: int
+
+    @classmethod
+    def of(cls, verdicts: pa.Table, codebook: Codebook, ids: pa.Array) -> Cited:
+        """The present **verdicts** of some responses, numbered by their place in `ids`."""
+        present = verdicts.filter(verdicts["present"])
+        themes, facets = names_of(codebook)
+        row = _place(present["response_id"], ids)
+        code = _place(present["theme"], themes) * len(facets) + _place(present["facet"], facets)
+        by = _place(present["by"], pa.array(WORD_ORDER))
+        return cls.sort(row, by, code, len(themes) * len(facets), len(ids))
+
+    @classmethod
+    def sort(
+        cls, row: np.ndarray, by: np.ndarray, code: np.ndarray, codes: int, responses: int
+    ) -> Cited:
+        """By code, and within it as they come."""
+        order = np.argsort(code, kind="stable")
+        starts = np.searchsorted(code[order], np.arange(codes + 1))
+        return cls(row[order].astype(np.int32), by[order].astype(np.int8), starts, responses)
+
+    @property
+    def code(self) -> np.ndarray:
+        """The code of each entry."""
+        return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
+
+    def words(self, codes: Iterable[int]) -> tuple[np.ndarray, np.ndarray]:
+        """The responses that cite any of some codes, each once, and whose word each stands on: the
+        first in WORD_ORDER.
+        """
+        parts = [slice(self.starts[code], self.starts[code + 1]) for code in codes]
+        if len(parts) == 1:
+            return self.row[parts[0]], self.by[parts[0]]
+        row = np.concatenate([self.row[part] for part in parts] or [self.row[:0]])
+        by = np.concatenate([self.by[part] for part in parts] or [self.by[:0]])
+        best = np.full(self.responses, len(WORD_ORDER), np.int8)
+        for word in reversed(range(len(WORD_ORDER))):
+            best[row[by == word]] = word
+        found = np.flatnonzero(best < len(WORD_ORDER)).astype(np.int32)
+        return found, best[found]
+
+
+def names_of(codebook: Codebook) -> tuple[pa.Array, pa.Array]:
+    """The names that codes are made of: themes, and the facets after the theme itself."""
+    themes = pa.array([theme.id for theme in codebook.themes], pa.string())
+    return themes, pa.array(["", *(facet.id for facet in codebook.facets)], pa.string())
+
+
+def codes_of(codebook: Codebook) -> dict[tuple[str, str], tuple[int, ...]]:
+    """The codes that make each entry and facet: of a net its members', of a parent its own and
+    those under it.
+    """
+    themes, facets = (names.to_pylist() for names in names_of(codebook))
+    place = {theme: number for number, theme in enumerate(themes)}
+    return {
+        (entry.id, facet): tuple(
+            place[member] * len(facets) + number for member in codebook.members(entry)
+        )
+        for entry in codebook.entries
+        for number, facet in enumerate(facets)
+    }
+
+
+def _place(names: pa.ChunkedArray, known: pa.Array) -> np.ndarray:
+    """The place of each name among the known; ValueError for one that is not among them."""
+    found = pc.index_in(names, value_set=known)
+    if found.null_count:
+        missing = names.filter(pc.is_null(found))[0].as_py()
+        raise ValueError(f"'{missing}' is in a verdict and is not known")
+    places: np.ndarray = found.to_numpy().astype(np.int64)
+    return places

@@ -1,0 +1,133 @@
+"""What a batch leaves behind to be counted: who answered, from which group, and who cites what."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.codebook.model import Codebook
+from pipeline.count.cited import Cited, names_of
+from pipeline.round import Round
+from pipeline.tables import IN_BASE, keep
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A column of few different values: each value once, and which of them each row has."""
+
+    names: tuple[str, ...]
+    code: np.ndarray
+
+    @classmethod
+    def of(cls, column: pa.ChunkedArray | pa.Array) -> Coded:
+        """The values of a column, in the order of their first appearance."""
+        whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        encoded = whole.dictionary_encode()
+        code = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32)
+        return cls(tuple(encoded.dictionary.to_pylist()), code)
+
+    def join(self, other: Coded) -> Coded:
+        """The rows of both."""
+        names = tuple(dict.fromkeys((*self.names, *other.names)))
+        place = {name: number for number, name in enumerate(names)}
+        moved = np.array([place[name] for name in other.names], np.int32)
+        return Coded(
+            names, np.concatenate((self.code, moved[other.code] if len(moved) else other.code))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The responses of the base, a row each, as numbers; texts are gone.
+
+    `respondent` is a hash of who answered (0 where the source names nobody), `weight` the survey
+    weight (1 without), `groups` one column for each of the round's, `cited` what each row cites.
+    """
+
+    question: Coded
+    respondent: np.ndarray
+    weight: np.ndarray
+    groups: tuple[Coded, ...]
+    cited: Cited
+
+    @property
+    def rows(self) -> int:
+        """The number of responses."""
+        return len(self.respondent)
+
+
+def tally_responses(
+    responses: pa.Table, verdicts: pa.Table, codebook: Codebook, the_round: Round
+) -> Tally:
+    """**responses** and their **verdicts** -> what is left of them to be counted."""
+    based = keep(responses, "status", *IN_BASE[the_round.base])
+    codes = len(names_of(codebook)[0]) * len(names_of(codebook)[1])
+    # Only substantive responses have verdicts; a duplicate has the id of another.
+    place = np.flatnonzero(pc.equal(based["status"], "substantive").to_numpy())
+    ids = based["response_id"].combine_chunks().take(pa.array(place))
+    found = Cited.of(verdicts, codebook, ids)
+    cited = Cited.sort(place[found.row], found.by, found.code, codes, len(based))
+    weight = based["weight"].fill_null(1.0).to_numpy()
+    return Tally(
+        question=Coded.of(based["question"]),
+        respondent=_hashes(based["respondent"]),
+        weight=weight,
+        groups=_groups(based["groups"], the_round.source.groups),
+        cited=cited,
+    )
+
+
+def add_tallies(parts: Iterable[Tally]) -> Tally:
+    """The rows of all, one after the other."""
+    return reduce(_join, parts)
+
+
+def _join(one: Tally, other: Tally) -> Tally:
+    first, second = one.cited, other.cited
+    code = np.concatenate((first.code, second.code))
+    row = np.concatenate((first.row, second.row + one.rows))
+    return Tally(
+        question=one.question.join(other.question),
+        respondent=np.concatenate((one.respondent, other.respondent)),
+        weight=np.concatenate((one.weight, other.weight)),
+        groups=tuple(a.join(b) for a, b in zip(one.groups, other.groups, strict=True)),
+        cited=Cited.sort(
+            row,
+            np.concatenate((first.by, second.by)),
+            code,
+            len(first.starts) - 1,
+            one.rows + other.rows,
+        ),
+    )
+
+
+def _groups(column: pa.ChunkedArray, names: Sequence[str]) -> tuple[Coded, ...]:
+    """Each group column of a map that holds them all, in this order, in every row."""
+    flat = column.combine_chunks()
+    values = flat.items.slice(flat.offsets[0].as_py() if len(flat) else 0)
+    wide = len(names)
+    return tuple(
+        Coded.of(values.take(pa.array(np.arange(n, len(flat) * wide, wide)))) for n in range(wide)
+    )
+
+
+def _hashes(column: pa.ChunkedArray) -> np.ndarray:
+    """A number for each respondent: 64 bits of a hash, 0 for none. Two people in a million share
+    one about once in forty million rounds.
+    """
+    coded = Coded.of(column)
+    numbers = np.array([_hash(name) for name in coded.names], np.uint64)
+    found: np.ndarray = numbers[coded.code] if len(numbers) else np.zeros(0, np.uint64)
+    return found
+
+
+def _hash(name: str) -> int:
+    if not name:
+        return 0
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big")
