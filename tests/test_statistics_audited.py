@@ -20,7 +20,7 @@ from pipeline.statistics.audited import (
     exact_interval,
 )
 from pipeline.statistics.hypergeometric import Bounds, bounds, narrow_bounds, probabilities
-from pipeline.statistics.joint import FINE, joint_interval
+from pipeline.statistics.joint import joint_interval
 
 
 def strata(largest: int = 40):
@@ -218,14 +218,18 @@ def test_intervals_of_some_audits(given_strata, exact, joint) -> None:
     assert joint_interval(given_strata) == joint
 
 
-def test_a_large_round_is_tried_on_a_grid_that_only_widens(monkeypatch) -> None:
-    pair = [Stratum(1100, 200, 160), Stratum(8900, 300, 5)]
-    fine = joint_interval(pair)
-    monkeypatch.setattr("pipeline.statistics.joint.FINE", 50)
-    coarse = joint_interval(pair)
-    assert coarse.low <= fine.low <= fine.high <= coarse.high
-    assert coarse.high - coarse.low <= (fine.high - fine.low) * 1.2
-    assert FINE > 50
+@settings(max_examples=40, deadline=None)
+@given(strata(), strata(), st.integers(2, 9))
+def test_trying_fewer_numbers_only_widens(one: Stratum, other: Stratum, fine: int) -> None:
+    inner, outer = joint_interval([one, other]), joint_interval([one, other], fine=fine)
+    assert outer.low <= inner.low <= inner.high <= outer.high
+
+
+def test_a_million_responses_have_an_interval() -> None:
+    pair = [Stratum(100_000, 1_000, 900), Stratum(900_000, 2_000, 40)]
+    low, high = joint_interval(pair)
+    wide = exact_interval(pair)
+    assert wide.low < low < estimate(pair) < high < wide.high
 
 
 def test_the_estimate_is_the_machines_count_less_its_errors() -> None:

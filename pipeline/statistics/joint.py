@@ -44,10 +44,10 @@ SPARED = 0.01
 """The part of the risk that goes into narrowing the splits that are searched."""
 FINE = 1000
 """At most so many numbers of a stratum are tried. Where there are more, each stands for those up to
-the next one, and the bounds are wider by two such steps at most: they hold all the same."""
+the next one; the bounds are then wider by a few such steps at most, and hold all the same."""
 
 
-def joint_interval(strata: Sequence[Stratum], level: float = LEVEL) -> Bounds:
+def joint_interval(strata: Sequence[Stratum], level: float = LEVEL, *, fine: int = FINE) -> Bounds:
     """Bounds for the number of responses with the theme that hold at `level` whatever the truth.
 
     Strata wholly read are exact, and one of which nothing was read may have anything from none to
@@ -68,7 +68,7 @@ def joint_interval(strata: Sequence[Stratum], level: float = LEVEL) -> Bounds:
     for group in groups:
         one, *other = group
         found = (
-            _pair(one, other[0], risk)
+            _pair(one, other[0], risk, fine)
             if other
             else narrow_bounds(one.size, one.audited, one.found, risk)
         )
@@ -76,22 +76,25 @@ def joint_interval(strata: Sequence[Stratum], level: float = LEVEL) -> Bounds:
     return honest(Bounds(low, high), strata)
 
 
-def _pair(one: Stratum, other: Stratum, risk: float) -> Bounds:
+def _pair(one: Stratum, other: Stratum, risk: float, fine: int) -> Bounds:
     spared = risk * SPARED
     within = [bounds(s.size, s.audited, s.found, spared / 4) for s in (one, other)]
+    tried = [_tried(each, fine) for each in within]
     tail, z = (risk - spared) / 2, normal_quantile(1 - risk)
-    high = _upper((one, other), within, tail, z)
+    high = _upper((one, other), tried, tail, z)
     turned = [Stratum(s.size, s.audited, s.audited - s.found) for s in (one, other)]
     without = [Bounds(s.size - b.high, s.size - b.low) for s, b in zip(turned, within, strict=True)]
-    low = one.size + other.size - _upper((turned[0], turned[1]), without, tail, z)
+    tried = [_tried(each, fine) for each in without]
+    low = one.size + other.size - _upper((turned[0], turned[1]), tried, tail, z)
     return Bounds(low, high)
 
 
-def _upper(pair: tuple[Stratum, Stratum], within: Sequence[Bounds], tail: float, z: float) -> int:
-    """The largest total of which a split within the bounds is not refused."""
+def _upper(
+    pair: tuple[Stratum, Stratum], tried: Sequence[tuple[Numbers, Numbers]], tail: float, z: float
+) -> int:
+    """The largest total of which a split among those tried is not refused."""
     one, other = pair
-    first, first_to = _tried(within[0])
-    second, second_to = _tried(within[1])
+    (first, first_to), (second, second_to) = tried
     each = probabilities(other.size, other.audited, second)
     fewer = np.concatenate([np.zeros((len(second), 1)), np.cumsum(each, axis=1)], axis=1)
     no_higher = fewer[:, _no_higher(one, other, z)]
@@ -117,11 +120,11 @@ def _limit(stratum: Stratum, z: float) -> tuple[Floats, Floats]:
     return size * share, size * (upper / (1 + z2 / n) - share)
 
 
-def _tried(within: Bounds) -> tuple[Numbers, Numbers]:
+def _tried(within: Bounds, fine: int) -> tuple[Numbers, Numbers]:
     """The numbers that are tried, and for each the last that it stands for.
 
     The chance of an audit that low falls as either number rises, so the least speaks for the rest.
     """
-    step = math.ceil((within.high - within.low + 1) / FINE)
+    step = math.ceil((within.high - within.low + 1) / fine)
     tried = np.arange(within.low, within.high + 1, step)
     return tried, np.minimum(tried + step - 1, within.high)
