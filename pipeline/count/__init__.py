@@ -4,5 +4,14 @@ from __future__ import annotations
 
 from pipeline.count.base import account_bases, add_bases
 from pipeline.count.counts import add_counts, count_themes
+from pipeline.count.tally import Tally, add_tallies, tally_responses
 
-__all__ = ["account_bases", "add_bases", "add_counts", "count_themes"]
+__all__ = [
+    "Tally",
+    "account_bases",
+    "add_bases",
+    "add_counts",
+    "add_tallies",
+    "count_themes",
+    "tally_responses",
+]

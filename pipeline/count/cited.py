@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from pipeline.codebook.model import Codebook
 
 WORD_ORDER = ("human", "codebook", "classifier")
 """Whose word a response stands on in a net or parent, where its members rest on several."""
+_PART = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,28 @@ def codes_of(codebook: Codebook) -> dict[tuple[str, str], tuple[int, ...]]:
         for entry in codebook.entries
         for number, facet in enumerate(facets)
     }
+
+
+def mark(cited: Cited, codes: Iterable[int]) -> np.ndarray:
+    """Which responses cite any of some codes."""
+    marks = np.zeros(cited.responses, bool)
+    marks[cited.words(codes)[0]] = True
+    return marks
+
+
+def count_pairs(cited: Cited, chosen: Sequence[Iterable[int]], rows: np.ndarray) -> np.ndarray:
+    """How many of some responses cite both of two themes, each given by its codes; on the diagonal
+    how many cite the one.
+    """
+    marks = np.zeros((cited.responses, len(chosen)), bool)
+    for place, codes in enumerate(chosen):
+        marks[cited.words(codes)[0], place] = True
+    counts = np.zeros((len(chosen), len(chosen)), np.int64)
+    # Single floats count exactly to 2**24, so a part at a time; and memory stays flat.
+    for start in range(0, len(rows), _PART):
+        part = marks[rows[start : start + _PART]].astype(np.float32)
+        counts += (part.T @ part).astype(np.int64)
+    return counts
 
 
 def _place(names: pa.ChunkedArray, known: pa.Array) -> np.ndarray:

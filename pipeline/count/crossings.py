@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.codebook.model import Codebook
-from pipeline.count.cited import Cited, codes_of
+from pipeline.count.cited import codes_of, mark
 from pipeline.count.counts import facets_of
 from pipeline.count.tally import Coded, Tally
 from pipeline.round import Round, Source
@@ -143,10 +143,3 @@ def applies(codebook: Codebook, entry: str, question: str) -> bool:
     looked_for = {theme.id: theme for theme in codebook.themes}
     (own,) = (e for e in codebook.entries if e.id == entry)
     return any(looked_for[name].applies_to(question) for name in codebook.members(own))
-
-
-def mark(cited: Cited, codes: Sequence[int]) -> np.ndarray:
-    """Which responses cite any of some codes."""
-    marks = np.zeros(cited.responses, bool)
-    marks[cited.words(codes)[0]] = True
-    return marks

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 Floats = NDArray[np.float64]
 
@@ -51,16 +51,29 @@ def pick_any(items: NDArray[np.bool_], group: NDArray[np.generic]) -> PickAny | 
     labels, member = np.unique(np.asarray(group), return_inverse=True)
     if len(member) != len(answers):
         raise ValueError(f"{len(member)} groups were given for {len(answers)} people.")
-    varies = _varies(answers)
-    if len(labels) < 2 or not varies.any():
+    each = [answers[member == number] for number in range(len(labels))]
+    together = np.array([rows.T @ rows for rows in each])
+    wide = answers.shape[1]
+    return pick_any_counts(np.bincount(member), together.reshape(len(labels), wide, wide))
+
+
+def pick_any_counts(size: NDArray[np.integer], together: NDArray[np.number]) -> PickAny | None:
+    """`pick_any` from counts: the people of each group, and how many of them cite both of two items
+    (groups x items x items), or on the diagonal the one. Groups of nobody are left out.
+    """
+    people = np.asarray(size, np.float64)
+    joint = np.asarray(together, np.float64)[people > 0]
+    people = people[people > 0]
+    cited = np.diagonal(joint, axis1=1, axis2=2)
+    total = cited.sum(axis=0)
+    varies: NDArray[np.bool_] = (total > 0) & (total < people.sum())
+    if len(people) < 2 or not varies.any():
         return None
-    size = np.bincount(member).astype(np.float64)
-    cited = np.stack([np.bincount(member, column) for column in answers[:, varies].T])
-    tables = np.stack([cited, size - cited], axis=2)
-    found = _pearson(tables)
-    weights = _within(answers[:, varies], member, size)
-    rank = (len(size) - 1) * len(tables)
-    return _result(found, rank, float((weights**2).sum()), varies, len(size) - 1)
+    joint, cited = joint[:, varies][:, :, varies], cited[:, varies]
+    tables = np.stack([cited.T, people - cited.T], axis=2)
+    rank = (len(people) - 1) * len(tables)
+    weights = _within(people, cited, joint)
+    return _result(_pearson(tables), rank, float((weights**2).sum()), varies, len(people) - 1)
 
 
 def pick_any_pairs(items: NDArray[np.bool_], others: NDArray[np.bool_]) -> PickAny | None:
@@ -102,8 +115,8 @@ def _result(
     each = np.full(kept.shape, np.nan)
     each[kept] = statistics
     each_p = np.full(kept.shape, np.nan)
-    each_p[kept] = stats.chi2.sf(statistics, each_df)
-    p = float(stats.chi2.sf(adjusted, df))
+    each_p[kept] = special.chdtrc(each_df, statistics)
+    p = float(special.chdtrc(df, adjusted))
     bonferroni = min(1.0, float(np.nanmin(each_p)) * len(statistics))
     return PickAny(total, adjusted, df, p, bonferroni, each, each_p, least)
 
@@ -116,16 +129,17 @@ def _pearson(tables: Floats) -> tuple[Floats, float]:
     return ((counts - expected) ** 2 / expected).sum(axis=(1, 2)), float(expected.min())
 
 
-def _within(answers: Floats, member: NDArray[np.intp], size: Floats) -> Floats:
+def _within(size: Floats, cited: Floats, joint: Floats) -> Floats:
     """The covariance of what each group cites less what all cite, over the variances expected."""
-    groups, items, n = len(size), answers.shape[1], len(answers)
+    groups, items = cited.shape
+    n, shares = size.sum(), cited / size[:, None]
     each = np.zeros((groups, items, groups, items))
     for g in range(groups):
-        rows = answers[member == g]
-        each[g, :, g, :] = np.cov(rows.T, ddof=0).reshape(items, items) * n / size[g]
+        covariance = joint[g] / size[g] - np.outer(shares[g], shares[g])
+        each[g, :, g, :] = covariance * n / size[g]
     centre = np.eye(groups) - np.tile(size / n, (groups, 1))
     centred = np.einsum("ag,gjhk,bh->ajbk", centre, each, centre, optimize=True)
-    share = answers.mean(axis=0)
+    share = cited.sum(axis=0) / n
     scale = np.sqrt(np.outer(n / size, share * (1 - share))).ravel()
     weights: Floats = centred.reshape(groups * items, -1) / np.outer(scale, scale)
     return weights

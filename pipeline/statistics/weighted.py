@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from pipeline.statistics.intervals import LEVEL, Interval, wilson
 
@@ -38,7 +38,7 @@ class Weighted(NamedTuple):
 
     def interval(self, level: float = LEVEL) -> Interval:
         """Student's t interval of the mean on `df` degrees of freedom."""
-        half = float(stats.t.ppf((1 + level) / 2, self.df)) * self.error
+        half = float(special.stdtrit(self.df, (1 + level) / 2)) * self.error
         return Interval(self.mean - half, self.mean + half)
 
     def share_interval(self, level: float = LEVEL) -> Interval:
@@ -79,6 +79,25 @@ def weighted_mean(
     effect = variance / plain if plain > 0 else None
     kish = n * float((w**2).sum()) / total**2
     return Weighted(mean, math.sqrt(variance), n, df, effect, kish)
+
+
+def weighted_share(
+    cited: float, cited_squares: float, of: float, of_squares: float, n: int
+) -> Weighted:
+    """`weighted_mean` of a share, without strata or clusters, from sums over people: of the weights
+    and their squares, of those who cited and of all; `n` have a weight above 0.
+
+    >>> round(weighted_share(3.0, 5.0, 5.0, 7.0, 4).error, 4)
+    0.2847
+    """
+    if not of > 0:
+        raise ValueError("Weights are 0 or more, and not all of them 0.")
+    mean = cited / of
+    squares = cited_squares * (1 - mean) ** 2 + max(of_squares - cited_squares, 0.0) * mean**2
+    variance = squares / of**2 * n / (n - 1) if n > 1 else 0.0
+    plain = mean * (1 - mean) / max(n - 1, 1)
+    effect = variance / plain if plain > 0 else None
+    return Weighted(mean, math.sqrt(variance), n, n - 1, effect, n * of_squares / of**2)
 
 
 def _between_clusters(

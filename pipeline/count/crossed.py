@@ -1,0 +1,63 @@
+"""A tally of a whole round -> the tables that no batch can give: groups, people, pairs, weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from pipeline.codebook.model import Codebook
+from pipeline.count.crossings import MOST_VALUES, Grouped, cross_groups, group_columns
+from pipeline.count.people import count_people, count_together
+from pipeline.count.tally import Tally
+from pipeline.errors import Problem
+from pipeline.round import Round
+from pipeline.tables import COMPARISONS, WEIGHTED
+
+
+@dataclass(frozen=True, slots=True)
+class Crossed:
+    """Theme x group with tests, distinct respondents, themes together, weighted shares."""
+
+    crossings: pa.Table
+    comparisons: pa.Table
+    people: pa.Table
+    together: pa.Table
+    weighted: pa.Table
+    problems: tuple[Problem, ...] = ()
+
+
+def count_crossed(tally: Tally, codebook: Codebook, the_round: Round) -> Crossed:
+    """Everything that is counted over the whole round at once.
+
+    A round without groups has empty **crossings** and **comparisons**, one without weights an empty
+    **weighted** table.
+    """
+    columns = group_columns(tally, the_round)
+    comparisons, weighted = COMPARISONS.build([]), WEIGHTED.build([])
+    # A round without groups or weights does without the tenth of a second that these take.
+    if columns:
+        from pipeline.count.comparisons import compare_groups  # noqa: PLC0415
+
+        comparisons = compare_groups(tally, columns, codebook)
+    if the_round.source.weight:
+        from pipeline.count.weighted import count_weighted  # noqa: PLC0415
+
+        weighted = count_weighted(tally, columns, codebook)
+    return Crossed(
+        crossings=cross_groups(tally, columns, codebook),
+        comparisons=comparisons,
+        people=count_people(tally, codebook),
+        together=count_together(tally, codebook),
+        weighted=weighted,
+        problems=tuple(_crowded(column) for column in columns if column.too_many),
+    )
+
+
+def _crowded(column: Grouped) -> Problem:
+    return Problem(
+        code="W531",
+        what=f"the group column '{column.column}' has {len(column.names)} different values: "
+        f"nothing is crossed with it, {MOST_VALUES} may be.",
+        remedy="Put them together in a column of fewer groups.",
+    )
