@@ -216,6 +216,7 @@ def test_a_closed_column_that_is_not_there_is_said(tmp_path: Path) -> None:
         ("inf", None),
         ("nan", None),
         ("1e999", None),
+        ("1000000000000000", None),
         ("٣", None),
         ("", None),
         ("%", None),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import re
 
 _NUMBER = re.compile(
     r"([-+−]?) ?[£$€]? ?((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)"
     r"(e[-+]?[0-9]{1,3})? ?%?"
 )
+_EXACT = 1e15
+"""From here on a number no longer keeps its last digits."""
 
 
 def parse_number(text: str, unit: str = "") -> float | None:
@@ -29,4 +30,4 @@ def parse_number(text: str, unit: str = "") -> float | None:
         return None
     sign = "-" if found[1] in ("-", "−") else ""
     number = float(sign + found[2].replace(",", "") + (found[3] or ""))
-    return number if math.isfinite(number) else None
+    return number if abs(number) < _EXACT else None
