@@ -196,7 +196,6 @@ def _parse_source(top: Section, filler: Filler) -> Source:
             section.yaml_file.report(
                 "E204", section.at(key), f"'{key}' belongs to a long source.", "Set 'layout: long'."
             )
-    questions = _parse_questions(section, layout, filler)
     return Source(
         path=named_file(section, "file", required=True) or Path(),
         layout=layout,
@@ -207,9 +206,9 @@ def _parse_source(top: Section, filler: Filler) -> Source:
         response=section.text("response"),
         question=section.text("question"),
         text=section.text("text"),
-        questions=questions,
+        questions=_parse_questions(section, layout, filler),
         groups=section.texts("groups"),
-        closed=parse_closed(section, [question.id for question in questions]),
+        closed=parse_closed(section),
     )
 
 

@@ -63,8 +63,8 @@ def find_option(text: str, options: Sequence[str]) -> str:
     return next((option for option in options if fold(option) == wanted), "")
 
 
-def parse_closed(source: Section, questions: Sequence[str]) -> tuple[ClosedItem, ...]:
-    """The closed questions of a source; `questions` are the ids that open ones have."""
+def parse_closed(source: Section) -> tuple[ClosedItem, ...]:
+    """The closed questions of a source. An open question may have the same id as one of them."""
     items = source.value.get("closed")
     if items is None:
         return ()
@@ -75,7 +75,8 @@ def parse_closed(source: Section, questions: Sequence[str]) -> tuple[ClosedItem,
     columns: dict[str, str] = {}
     for item_id in items:
         place = (*source.at("closed"), item_id)
-        _check_id(source, place, questions)
+        if not item_id.strip():
+            source.yaml_file.report("E531", place, "the id of a closed question is empty.")
         item = _parse_item(source, place, items[item_id])
         earlier = columns.setdefault(item.column, item_id)
         if item.column and earlier != item_id:
@@ -83,15 +84,6 @@ def parse_closed(source: Section, questions: Sequence[str]) -> tuple[ClosedItem,
             source.yaml_file.report("E531", place, what, "Name each column once.")
         parsed.append(item)
     return tuple(parsed)
-
-
-def _check_id(source: Section, place: Place, questions: Sequence[str]) -> None:
-    item_id = str(place[-1])
-    if not item_id.strip():
-        source.yaml_file.report("E531", place, "the id of a closed question is empty.")
-    if item_id in questions:
-        what = f"'{item_id}' is the id of an open question already."
-        source.yaml_file.report("E531", place, what, "Give each question an id of its own.")
 
 
 def _parse_item(source: Section, place: Place, value: object) -> ClosedItem:
