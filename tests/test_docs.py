@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from pipeline import round as round_module
+from pipeline import wording
 from pipeline.codebook import load, model, rules
 from pipeline.codebook.model import POLICIES
 from pipeline.errors import CODES
-from pipeline.figures import FIGURE_KEYS
+from pipeline.figures import CLOSED_FIGURE_KEYS, FIGURE_KEYS
 from pipeline.match.negation import list_cues
 from pipeline.refine.check import check_codebook
 from pipeline.round import load_round
@@ -39,6 +40,9 @@ def yaml_blocks(text: str) -> list[str]:
         ("round.md", round_module.QUESTION_KEYS),
         ("round.md", round_module.CLASSIFIER_KEYS),
         ("round.md", round_module.REPEAT_CHOICES),
+        ("closed.md", round_module.CLOSED_KEYS),
+        ("closed.md", list(round_module.KINDS)),
+        ("closed.md", CLOSED_FIGURE_KEYS),
         ("codebook.md", load.CODEBOOK_KEYS),
         ("codebook.md", load.THEME_KEYS),
         ("codebook.md", rules.RULE_KEYS),
@@ -56,6 +60,23 @@ def test_every_setting_is_documented(name: str, keys: list[str]) -> None:
     text = page(name)
     missing = [key for key in keys if f"`{key}`" not in text and f"{key}:" not in text]
     assert missing == []
+
+
+def test_the_words_for_shares_are_documented_as_the_code_has_them() -> None:
+    text = page("closed.md")
+    allowed, said = text.split("## Words for shares")[1].split("| whole per cent | said |")
+    phrases = (*wording.ALLOWED, *wording.FRACTIONS)
+    assert [phrase for phrase in phrases if phrase not in allowed] == []
+    rows = [line.strip("| ").split(" | ") for line in said.splitlines() if line.startswith("| ")]
+    listed = [
+        (int(top.split("-")[-1]), phrase)
+        for tops, names in rows
+        for top, phrase in zip(tops.split("; "), names.split("; "), strict=True)
+    ]
+    assert listed == list(wording.SAID)
+    points = (wording.POINTS, wording.THIRD_POINTS, wording.NEARLY_POINTS, wording.JUST_POINTS)
+    for number in (*points, wording.SPLIT_POINTS):
+        assert f"{float(number):g} points" in allowed
 
 
 def test_every_message_is_documented_and_every_code_is_used() -> None:

@@ -44,7 +44,14 @@ MANY = 10**12
         ("20 of 105", None),
         ("2.5", None),
         ("40%", None),
-        ("about 40", None),
+        ("about 40", (36, 44)),
+        ("around 5", (5, 5)),
+        ("nearly 40", (36, 39)),
+        ("just over 40", (41, 44)),
+        ("between 12 and 15", (12, 15)),
+        ("1,040", (1040, 1040)),
+        ("nearly 0", None),
+        ("half", None),
     ],
 )
 def test_a_printed_count_allows_a_lowest_and_a_highest(
@@ -145,6 +152,67 @@ def test_a_figure_holds_when_count_and_base_are_as_published(
     cited: str, of: int | None, found: int, base: int, holds: bool
 ) -> None:
     assert Checked(published(cited, of), found, base).holds is holds
+
+
+@pytest.mark.parametrize(
+    ("share", "found", "base", "holds"),
+    [
+        ("38%", 40, 105, True),
+        ("38.1", 40, 105, True),
+        ("38.2", 40, 105, False),
+        ("just over a third", 40, 105, True),
+        ("over 40", 40, 105, False),
+        ("half", 0, 0, False),
+    ],
+)
+def test_a_figure_may_state_a_share_in_numbers_or_words(
+    share: str, found: int, base: int, holds: bool
+) -> None:
+    figure = dataclasses.replace(published("0"), cited="", low=0, high=MANY, share=share)
+    assert Checked(figure, found, base).holds is holds
+
+
+def test_a_share_and_a_count_must_both_hold_and_print_together() -> None:
+    figure = dataclasses.replace(published("over 40", 105), share="38.1")
+    assert Checked(figure, 40, 105).holds is False
+    assert Checked(figure, 41, 105).holds is False
+    checked = Checked(dataclasses.replace(published("40", 105), share="38.1"), 40, 105)
+    assert (checked.holds, checked.printed) == (True, "40, 38.1% of 105")
+    assert checked.found == "40 of 105 (38.1%)"
+
+
+def test_a_share_that_no_whole_number_can_give_is_said() -> None:
+    figure = dataclasses.replace(published("0"), cited="", low=0, high=MANY, share="38.2")
+    assert Checked(figure, 40, 105).notes == ("no whole number of 105 responses gives 38.2%",)
+    assert Checked(dataclasses.replace(figure, share="38.1"), 40, 105).notes == ()
+
+
+def test_a_figure_of_a_theme_by_group_is_read_and_refused_when_checked(
+    make_round: Callable[..., Path],
+) -> None:
+    folder = make_round(
+        figures="- {id: g, question: barriers, theme: slow, share: half, group: {team: North}}"
+    )
+    plan = plan_run(load_round(folder))
+    figures = load_figures(folder / "figures.yaml", plan.round, plan.codebook)
+    with pytest.raises(InputError, match=r"\[E604\] g: themes are not counted by group yet.*North"):
+        check_figures(figures, {(): count_round(plan)})
+
+
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [
+        ("share: many", "'many' cannot be read as a share"),
+        ("cited: 1, group: {tema: x}", "Did you mean 'team'?"),
+        ("cited: 1, group: North", "'group' must be a mapping"),
+        ("cited: 1, closed: x", "there is no closed question 'x'"),
+    ],
+)
+def test_what_is_wrong_with_a_share_or_a_group_is_said(
+    make_round: Callable[..., Path], figure: str, said: str
+) -> None:
+    folder = make_round(figures=f"- {{question: barriers, theme: slow, {figure}}}")
+    assert any(said in str(problem) for problem in problems_of(folder))
 
 
 def test_figures_are_checked_against_the_counts_of_their_own_coders(

@@ -109,7 +109,7 @@ def _comparer(the_round: Round, paths: tuple[Path, Path], *, quiet: bool) -> _Co
 
 def _hold(the_round: Round, found: Difference, compare: _Compare) -> list[_Held]:
     """The round's published figures of what was compared, each on the word of its own coders."""
-    from pipeline.figures import load_figures
+    from pipeline.figures import Published, load_figures
 
     if the_round.figures is None:
         return []
@@ -121,7 +121,7 @@ def _hold(the_round: Round, found: Difference, compare: _Compare) -> list[_Held]
     differences = {(): found, found.coders: found}
     held = []
     for figure in published:
-        if figure.theme in shown:
+        if isinstance(figure, Published) and not figure.group and figure.theme in shown:
             if figure.coders not in differences:
                 differences[figure.coders] = compare(figure.coders, "")
             held.append(_check(figure, differences[figure.coders].figures))
@@ -213,9 +213,8 @@ def _reason(reason: Reason) -> str:
 
 def _held_cells(held: _Held) -> list[str]:
     figure = held.published
-    printed = figure.cited + (f" of {figure.of}" if figure.of is not None else "")
     sides = [f"{side.cited} of {side.of}" if side else "-" for side in (held.old, held.new)]
-    return [figure.id, printed, *sides, held.change]
+    return [figure.id, figure.printed, *sides, held.change]
 
 
 def _as_json(found: Difference, held: Sequence[_Held], the_round: Round) -> dict[str, Any]:

@@ -10,7 +10,9 @@ import typer
 from pipeline.cli.boundary import Json, Quiet, echo_json, show, warner
 
 if TYPE_CHECKING:
-    from pipeline.figures import Checked, Published
+    import pyarrow as pa
+
+    from pipeline.figures import AnyFigure, CheckedFigure
     from pipeline.round import Round
     from pipeline.run import Figures
     from pipeline.verify import KeptRun
@@ -48,7 +50,7 @@ def check(
 
     checked = _check(path, file, quiet=quiet)
     if as_json:
-        echo_json({"figures": [_as_json(item) for item in checked]})
+        echo_json({"figures": [item.as_json() for item in checked]})
     else:
         _print(checked)
     broken = [item for item in checked if not item.holds]
@@ -57,32 +59,54 @@ def check(
             *(
                 Problem(
                     code="E602",
-                    where=item.published.id,
-                    what=f"published as {_printed(item.published)}, "
-                    f"found {item.cited} of {item.of}.",
+                    where=item.id,
+                    what=f"published as {item.printed}, found {item.found}.",
                 )
                 for item in broken
             )
         )
 
 
-def _check(path: Path, file: Path | None, *, quiet: bool) -> list[Checked]:
+def _check(path: Path, file: Path | None, *, quiet: bool) -> list[CheckedFigure]:
     from pipeline import figures, store
     from pipeline.codebook.load import load_codebook
     from pipeline.round import load_round
 
     if (path / store.MANIFEST).is_file() or (path / "latest").is_file():
-        from pipeline.verify import open_kept
+        from pipeline.verify import kept_answers, open_kept
 
         kept = open_kept(store.find_run(path))
         own = kept.folder / store.FIGURES_FILE
         named = _named(file or (own if own.is_file() else None), path)
         published = figures.load_figures(named, kept.round, kept.codebook)
-        return figures.check_figures(published, _recounts(published, kept))
+        answers = kept_answers(kept)
+        return figures.check_figures(published, _recounts(published, kept), answers)
     the_round = load_round(path)
     codebook = load_codebook(the_round.codebook)
     published = figures.load_figures(_named(file or the_round.figures, path), the_round, codebook)
-    return figures.check_figures(published, _runs(published, the_round, quiet=quiet))
+    found = _runs(published, the_round, quiet=quiet)
+    return figures.check_figures(published, found, _read_closed(published, the_round))
+
+
+def _read_closed(published: tuple[AnyFigure, ...], the_round: Round) -> pa.Table | None:
+    """The answers to the round's closed questions, if a figure is of one."""
+    from pipeline.figures import ClosedFigure
+    from pipeline.read import read_answers
+
+    if not any(isinstance(figure, ClosedFigure) for figure in published):
+        return None
+    return read_answers(the_round.source, the_round.repeats)
+
+
+def _coders_of(published: tuple[AnyFigure, ...]) -> dict[tuple[str, ...], str]:
+    """Each set of coders that figures of themes name, with the first figure that does."""
+    from pipeline.figures import Published
+
+    first: dict[tuple[str, ...], str] = {}
+    for figure in published:
+        if isinstance(figure, Published):
+            first.setdefault(figure.coders, figure.id)
+    return first
 
 
 def _named(file: Path | None, path: Path) -> Path:
@@ -99,7 +123,7 @@ def _named(file: Path | None, path: Path) -> Path:
 
 
 def _runs(
-    published: tuple[Published, ...], the_round: Round, *, quiet: bool
+    published: tuple[AnyFigure, ...], the_round: Round, *, quiet: bool
 ) -> dict[tuple[str, ...], Figures]:
     """Each set of coders that a figure names, run once; warnings are said once."""
     from pipeline.plan import plan_run
@@ -107,61 +131,40 @@ def _runs(
 
     return {
         coders: count_round(plan_run(the_round, coders, warner(quiet=quiet or number > 0)))
-        for number, coders in enumerate(dict.fromkeys(figure.coders for figure in published))
+        for number, coders in enumerate(_coders_of(published))
     }
 
 
-def _recounts(published: tuple[Published, ...], kept: KeptRun) -> dict[tuple[str, ...], Figures]:
+def _recounts(published: tuple[AnyFigure, ...], kept: KeptRun) -> dict[tuple[str, ...], Figures]:
     """Each set of coders that a figure names, counted anew from a run's evidence."""
     from pipeline.errors import InputError
     from pipeline.tables import MACHINE_CODERS
     from pipeline.verify import recount
 
-    for figure in published:
-        alone = figure.coders and not set(MACHINE_CODERS) <= set(figure.coders)
-        refitted = alone and "classifier" in figure.coders and "codebook" in kept.coders
-        if refitted or not set(figure.coders) <= set(kept.coders):
+    for coders, figure_id in _coders_of(published).items():
+        alone = coders and not set(MACHINE_CODERS) <= set(coders)
+        refitted = alone and "classifier" in coders and "codebook" in kept.coders
+        if refitted or not set(coders) <= set(kept.coders):
             raise InputError.because(
                 code="E701",
                 where=kept.folder.as_posix(),
-                what=f"figure '{figure.id}' is on the word of {', '.join(figure.coders)}, and the "
+                what=f"figure '{figure_id}' is on the word of {', '.join(coders)}, and the "
                 f"run was made with {', '.join(kept.coders)}.",
                 remedy="Check it against the round, or run with those coders.",
             )
-    return {
-        coders: recount(kept, coders or kept.coders)[1]
-        for coders in dict.fromkeys(figure.coders for figure in published)
-    }
+    return {coders: recount(kept, coders or kept.coders)[1] for coders in _coders_of(published)}
 
 
-def _print(checked: list[Checked]) -> None:
-    from pipeline.report.plain import align
+def _print(checked: list[CheckedFigure]) -> None:
+    from pipeline.report.plain import align, show_controls
 
     table = [["figure", "published", "found", "", "coders", "source"]]
     for item in checked:
-        figure = item.published
         verdict = "holds" if item.holds else "DOES NOT HOLD"
-        coders = ", ".join(figure.coders) or "all"
-        found = f"{item.cited} of {item.of}"
-        table.append([figure.id, _printed(figure), found, verdict, coders, figure.source])
+        coders = "-" if item.coders is None else ", ".join(item.coders) or "all"
+        table.append([item.id, item.printed, item.found, verdict, coders, item.source])
     show("\n".join(align(table, left=(0, 1, 2, 3, 4, 5))))
+    notes = [f"{item.id}: {note}." for item in checked for note in item.notes]
+    if notes:
+        show("\n" + show_controls("\n".join(notes)))
     show(f"\n{sum(item.holds for item in checked)} of {len(checked)} published figures hold.")
-
-
-def _printed(figure: Published) -> str:
-    return figure.cited + (f" of {figure.of}" if figure.of is not None else "")
-
-
-def _as_json(item: Checked) -> dict[str, object]:
-    figure = item.published
-    return {
-        "id": figure.id,
-        "question": figure.question,
-        "theme": figure.theme,
-        **({"facet": figure.facet} if figure.facet else {}),
-        "published": {"cited": figure.cited, "of": figure.of},
-        "found": {"cited": item.cited, "of": item.of},
-        "holds": item.holds,
-        "coders": list(figure.coders),
-        "source": figure.source,
-    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.count.base import account_bases, add_bases
+from pipeline.count.closed import filter_groups, group_values, summarise_closed, uncrossed
 from pipeline.count.counts import add_counts, count_themes
 from pipeline.count.tally import Tally, add_tallies, tally_responses
 
@@ -13,5 +14,9 @@ __all__ = [
     "add_counts",
     "add_tallies",
     "count_themes",
+    "filter_groups",
+    "group_values",
+    "summarise_closed",
     "tally_responses",
+    "uncrossed",
 ]

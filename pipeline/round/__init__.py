@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline.errors import InputError
 from pipeline.round.classifier import CLASSIFIER_KEYS, ClassifierSettings, parse_classifier
+from pipeline.round.closed import CLOSED_KEYS, KINDS, ClosedItem, parse_closed
 from pipeline.round.files import named_file
 from pipeline.round.groups import GROUP_KEYS, parse_groups
 from pipeline.round.population import POPULATION_KEYS, Population, parse_population
@@ -18,13 +19,16 @@ from pipeline.yamlfile import Place, Section, load_yaml
 __all__ = [
     "BASE_CHOICES",
     "CLASSIFIER_KEYS",
+    "CLOSED_KEYS",
     "GROUP_KEYS",
+    "KINDS",
     "POPULATION_KEYS",
     "QUESTION_KEYS",
     "REPEAT_CHOICES",
     "ROUND_KEYS",
     "SOURCE_KEYS",
     "ClassifierSettings",
+    "ClosedItem",
     "Filler",
     "Population",
     "Question",
@@ -39,7 +43,7 @@ ROUND_KEYS = (
 )
 SOURCE_KEYS = (
     *("file", "layout", "encoding", "delimiter", "sheet", "respondent", "response", "question"),
-    *("text", "questions", "groups", "weight"),
+    *("text", "questions", "closed", "groups", "weight"),
 )
 QUESTION_KEYS = ("column", "value", "label", "filler")
 BASE_CHOICES = ("substantive", "answered", "respondents")
@@ -80,6 +84,7 @@ class Source:
     text: str = ""
     questions: tuple[Question, ...] = ()
     groups: tuple[str, ...] = ()
+    closed: tuple[ClosedItem, ...] = ()
     separators: Mapping[str, str] = field(default_factory=dict)
     weight: str = ""
 
@@ -92,16 +97,11 @@ class Source:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that the round names, each once."""
-        named = (
-            self.respondent,
-            self.response,
-            self.question,
-            self.text,
-            *self.groups,
-            self.weight,
-        )
+        named = (self.respondent, self.response, self.question, self.text, *self.groups)
         asked = (question.column for question in self.questions)
-        return tuple(name for name in dict.fromkeys((*named, *asked, self.weight)) if name)
+        closed = (item.column for item in self.closed)
+        every = (*named, *asked, *closed, self.weight)
+        return tuple(name for name in dict.fromkeys(every) if name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +224,7 @@ def _parse_source(top: Section, filler: Filler) -> Source:
         question=section.text("question"),
         text=section.text("text"),
         questions=_parse_questions(section, layout, filler),
+        closed=parse_closed(section),
         **parse_groups(section),
         weight=section.text("weight"),
     )

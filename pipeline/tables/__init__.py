@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.tables.evidence import (
+    ANSWERS,
     CODERS,
     CODINGS,
     DECISIONS,
@@ -24,6 +25,7 @@ from pipeline.tables.evidence import (
 )
 from pipeline.tables.figures import (
     BASES,
+    CLOSED,
     COMPARISONS,
     COUNTS,
     CROSSINGS,
@@ -34,7 +36,9 @@ from pipeline.tables.figures import (
 from pipeline.tables.kinds import NAME, Column, Table
 
 __all__ = [
+    "ANSWERS",
     "BASES",
+    "CLOSED",
     "CODERS",
     "CODINGS",
     "COMPARISONS",
@@ -63,6 +67,7 @@ TABLES = {
     t.name: t
     for t in (
         *(RESPONSES, CODINGS, DECISIONS, VERDICTS, COUNTS, BASES, PROBLEMS),
+        *(ANSWERS, CLOSED),
         *(CROSSINGS, COMPARISONS, PEOPLE, TOGETHER, WEIGHTED),
     )
 }

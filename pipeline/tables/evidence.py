@@ -88,6 +88,19 @@ VERDICTS = Table(
     ),
 )
 
+ANSWERS = Table(
+    "answers",
+    ("respondent", "item", "value"),
+    (
+        text("respondent", "who answered; ROW/number where the source names nobody"),
+        name("item", "the closed question's id in the round"),
+        text("value", "the option chosen, a row each; of a number the text as it stands"),
+        share("number", "the answer to a question of kind number"),
+        number("row", "row of the source where the answer stands first"),
+        Column("groups", pa.map_(pa.string(), pa.string()), "the round's group columns and values"),
+    ),
+)
+
 PROBLEMS = Table(
     "problems",
     ("response_id", "rule"),

@@ -113,6 +113,28 @@ WEIGHTED = Table(
     ),
 )
 
+CLOSED = Table(
+    "closed",
+    ("item", "measure", "value", "group", "group_value"),
+    (
+        text("item", "the closed question's id"),
+        text("battery", "the items that it is shown with; empty by default"),
+        text("label", "the item's wording"),
+        text("kind", "scale, choice, multiple or number"),
+        text("measure", "option, part (agree, neutral, disagree of a scale) or number"),
+        text("value", "the option or the part; empty for a number"),
+        text("group", "the group column; empty for the whole"),
+        text("group_value", "the group; empty for the whole and for those in none"),
+        number("cited", "respondents who gave the answer; of a number, who gave one"),
+        number("of", "the base: respondents who answered the item"),
+        share("share", "cited / of; null when the base is 0"),
+        *(
+            share(name, f"{name} of the numbers given; null without one")
+            for name in ("mean", "median", "min", "max")
+        ),
+    ),
+)
+
 BASES = Table(
     "bases",
     ("question",),
