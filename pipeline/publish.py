@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline import store
+from pipeline.count.crossed import Crossed, count_crossed
+from pipeline.count.tally import Tally
 from pipeline.digest import hash_file
 from pipeline.plan import Plan, heard_decisions
 from pipeline.readings.lines import write_lines
@@ -25,6 +27,7 @@ class Run(NamedTuple):
     sha256: str
     report: ReportData
     figures: Figures
+    crossed: Crossed
     timed_out: int
     disputed: int
     set_aside: int
@@ -58,18 +61,21 @@ def write_run(
     closed = count_closed(plan.round)
     with store.open_run(folder) as writer:
         figures: list[Figures] = []
+        tallies: list[Tally] = []
         timed_out = disputed = 0
         unheard = set(decided.to_pylist())
         for batch in run_batches(plan):
             for name in store.STREAMED:
                 writer.append(name, getattr(batch, name))
             figures.append(Figures(batch.bases, batch.counts))
+            tallies.append(batch.tally)
             timed_out += batch.problems.num_rows
             disputed += batch.verdicts["human"].to_pylist().count("disputed")
             living = keep(batch.responses, "status", "substantive")["response_id"]
             unheard.difference_update(living.to_pylist() if unheard else ())
             progress(batch)
-        total = add_figures(figures)
+        total = add_figures(figures, plan.round)
+        crossed = count_crossed(tallies, plan.codebook, plan.round)
         report = gather_report(total, plan.round, plan.codebook, plan.coders, closed)
         writer.write_table(store.DECISIONS_FILE, plan.decisions)
         if closed:
@@ -80,24 +86,29 @@ def write_run(
         writer.copy(store.CODEBOOK_FILE, plan.codebook.path)
         if plan.round.figures:
             writer.copy(store.FIGURES_FILE, plan.round.figures)
-        for name, text in render_files(total, report, closed).items():
+        for name, text in render_files(total, crossed, report, closed).items():
             writer.write_text(name, text)
         digest = writer.seal(_facts(plan, inputs))
-    return Run(folder, digest, report, total, timed_out, disputed, len(unheard))
+    return Run(folder, digest, report, total, crossed, timed_out, disputed, len(unheard))
 
 
 def render_files(
-    figures: Figures, report: ReportData, closed: Closed | None = None
+    figures: Figures, crossed: Crossed, report: ReportData, closed: Closed | None = None
 ) -> dict[str, str]:
-    """Every text file that follows from the figures, by its name in the run folder."""
-    counts, bases = store.table_to_csv(figures.counts), store.table_to_csv(figures.bases)
-    picked = store.table_to_csv(closed.table) if closed else ""
+    """Every text file that follows from the figures, by its name in the run folder.
+
+    Of what a round does not have (groups, weights, closed questions) there is no file.
+    """
+    tables = {
+        "counts": figures.counts,
+        "bases": figures.bases,
+        **{name: getattr(crossed, name) for name in store.CROSSED if len(getattr(crossed, name))},
+        **({"closed": closed.table} if closed else {}),
+    }
+    texts = {name: store.table_to_csv(table) for name, table in tables.items()}
     return {
-        **({store.CLOSED_FILE: picked, "published/closed.csv": picked} if closed else {}),
-        store.COUNTS_FILE: counts,
-        store.BASES_FILE: bases,
-        "published/counts.csv": counts,
-        "published/bases.csv": bases,
+        **{store.FIGURE_FILES[name]: text for name, text in texts.items()},
+        **{f"published/{name}.csv": text for name, text in texts.items()},
         "published/report.txt": render_plain(report),
         "published/counts.json": json.dumps(report_json(report), indent=1, ensure_ascii=False)
         + "\n",

@@ -10,11 +10,13 @@ import pyarrow as pa
 
 from pipeline.codebook.model import Codebook
 from pipeline.count import (
+    Tally,
     account_bases,
     add_bases,
     add_counts,
     count_themes,
     summarise_closed,
+    tally_responses,
 )
 from pipeline.match import Matched, match_responses
 from pipeline.plan import Plan
@@ -34,6 +36,25 @@ class Batch(NamedTuple):
     verdicts: pa.Table
     bases: pa.Table
     counts: pa.Table
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The counts of a whole round and the bases they are out of."""
+
+    bases: pa.Table
+    counts: pa.Table
+
+
+class Settled(NamedTuple):
+    """The **verdicts** of some responses, what is counted of them, and what is left to count of a
+    whole round at once.
+    """
+
+    verdicts: pa.Table
+    figures: Figures
+    tally: Tally
 
 
 class Evidence(NamedTuple):
@@ -51,14 +72,6 @@ class Closed(NamedTuple):
     table: pa.Table
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """The counts of a whole round and the bases they are out of."""
-
-    bases: pa.Table
-    counts: pa.Table
-
-
 def run_batches(plan: Plan, batch_size: int = BATCH_SIZE) -> Iterator[Batch]:
     """The main job. Memory does not grow with the texts; results do not depend on the batches."""
     for raw in read_responses(plan.round.source, batch_size=batch_size):
@@ -73,8 +86,8 @@ def run_batches(plan: Plan, batch_size: int = BATCH_SIZE) -> Iterator[Batch]:
             guesses = classify_responses(responses, codings, plan.scorer, plan.codebook)
             codings = _in_order(pa.concat_tables([codings, guesses]), responses)
         evidence = Evidence(responses, codings, plan.decisions_on(responses))
-        verdicts, figures = settle(evidence, plan.codebook, plan.round, plan.coders)
-        yield Batch(responses, codings, problems, verdicts, figures.bases, figures.counts)
+        verdicts, figures, tally = settle(evidence, plan.codebook, plan.round, plan.coders)
+        yield Batch(responses, codings, problems, verdicts, figures.bases, figures.counts, tally)
 
 
 def _in_order(codings: pa.Table, responses: pa.Table) -> pa.Table:
@@ -88,7 +101,7 @@ def _in_order(codings: pa.Table, responses: pa.Table) -> pa.Table:
 
 def settle(
     evidence: Evidence, codebook: Codebook, the_round: Round, coders: Sequence[str]
-) -> tuple[pa.Table, Figures]:
+) -> Settled:
     """Evidence -> **verdicts**, bases and counts, on the word of the named kinds of coder."""
     responses, codings, decisions = evidence
     chosen = [c for c in codings["coder"].unique().to_pylist() if c.partition(":")[0] in coders]
@@ -96,18 +109,22 @@ def settle(
     decisions = decisions if "human" in coders else DECISIONS.build([])
     verdicts = resolve_verdicts(responses, codings, decisions, codebook)
     bases = account_bases(responses, verdicts, the_round)
-    return verdicts, Figures(bases, count_themes(verdicts, bases, codebook))
+    counts = count_themes(verdicts, bases, codebook, the_round.population)
+    tally = tally_responses(responses, verdicts, codebook, the_round)
+    return Settled(verdicts, Figures(bases, counts), tally)
 
 
-def add_figures(parts: Iterable[Figures]) -> Figures:
+def add_figures(parts: Iterable[Figures], the_round: Round) -> Figures:
     """The figures of a whole from those of its batches."""
     kept = list(parts)
-    return Figures(add_bases(part.bases for part in kept), add_counts(part.counts for part in kept))
+    counts = add_counts((part.counts for part in kept), the_round.population)
+    return Figures(add_bases(part.bases for part in kept), counts)
 
 
 def count_round(plan: Plan) -> Figures:
     """Run a round for its figures alone; nothing is written."""
-    return add_figures(Figures(batch.bases, batch.counts) for batch in run_batches(plan))
+    batches = run_batches(plan)
+    return add_figures((Figures(b.bases, b.counts) for b in batches), plan.round)
 
 
 def count_closed(the_round: Round) -> Closed | None:

@@ -45,6 +45,14 @@ COUNTS_FILE = "evidence/4-counts.csv"
 BASES_FILE = "evidence/4-bases.csv"
 ANSWERS_FILE = "evidence/answers.parquet"
 CLOSED_FILE = "evidence/5-closed.csv"
+CROSSED = ("crossings", "comparisons", "people", "together", "weighted")
+"""The tables that are counted over the whole round at once."""
+FIGURE_FILES = {
+    "counts": COUNTS_FILE,
+    "bases": BASES_FILE,
+    "closed": CLOSED_FILE,
+    **{name: f"evidence/4-{name}.csv" for name in CROSSED},
+}
 ROUND_FILE = "evidence/round.yaml"
 CODEBOOK_FILE = "evidence/codebook.yaml"
 FIGURES_FILE = "evidence/figures.yaml"

@@ -12,6 +12,7 @@ import pyarrow as pa
 from pipeline import __version__, store
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook
+from pipeline.count.crossed import count_crossed
 from pipeline.digest import hash_file
 from pipeline.errors import InputError
 from pipeline.match import Matcher, match_responses
@@ -19,7 +20,7 @@ from pipeline.publish import render_files
 from pipeline.read.numbers import parse_number
 from pipeline.report.data import gather_report
 from pipeline.round import Round, load_round
-from pipeline.run import Evidence, Figures, settle, settle_closed
+from pipeline.run import Evidence, Settled, settle, settle_closed
 from pipeline.tables import STATUSES, hold_the_same, keep, rows
 from pipeline.text import cut_quote
 from pipeline.tokenise import number_sentences
@@ -64,8 +65,8 @@ def open_kept(folder: Path) -> KeptRun:
     )
 
 
-def recount(kept: KeptRun, coders: tuple[str, ...]) -> tuple[pa.Table, Figures]:
-    """The verdicts and figures that follow from a run's evidence, on the word of these coders."""
+def recount(kept: KeptRun, coders: tuple[str, ...]) -> Settled:
+    """What follows from a run's evidence, on the word of these coders."""
     return settle(kept.evidence, kept.codebook, kept.round, coders)
 
 
@@ -219,11 +220,12 @@ def _check_answers(kept: KeptRun, answers: pa.Table | None) -> Iterator[str]:
 
 def _check_figures(kept: KeptRun, answers: pa.Table | None) -> Iterator[str]:
     closed = settle_closed(answers, kept.round) if answers is not None else None
-    verdicts, figures = recount(kept, kept.coders)
+    verdicts, figures, tally = recount(kept, kept.coders)
     if not verdicts.equals(kept.verdicts):
         yield from _shorten(_verdict_differences(verdicts, kept.verdicts))
     report = gather_report(figures, kept.round, kept.codebook, kept.coders, closed)
-    for name, text in render_files(figures, report, closed).items():
+    crossed = count_crossed([tally], kept.codebook, kept.round)
+    for name, text in render_files(figures, crossed, report, closed).items():
         path = kept.folder / name
         if not path.is_file() or path.read_bytes() != text.encode():
             yield f"{name} does not follow from the evidence"

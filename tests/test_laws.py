@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook
+from pipeline.count.crossed import count_crossed
+from pipeline.count.tally import add_tallies
 from pipeline.match import Matcher, match_responses
 from pipeline.plan import Plan, plan_run
 from pipeline.round import load_round
@@ -81,9 +83,9 @@ def plan_of(
 
 def whole(plan: Plan, batch_size: int = 10_000) -> Batch:
     batches = list(run_batches(plan, batch_size))
-    figures = add_figures(RunFigures(batch.bases, batch.counts) for batch in batches)
+    figures = add_figures((RunFigures(b.bases, b.counts) for b in batches), plan.round)
     tables = [pa.concat_tables(tables) for tables in zip(*(b[:4] for b in batches), strict=True)]
-    return Batch(*tables, figures.bases, figures.counts)
+    return Batch(*tables, figures.bases, figures.counts, add_tallies(b.tally for b in batches))
 
 
 def by_key(table: pa.Table, *key: str) -> dict[tuple[Any, ...], dict[str, Any]]:
@@ -94,7 +96,7 @@ def by_key(table: pa.Table, *key: str) -> dict[tuple[Any, ...], dict[str, Any]]:
 @given(st.one_of(answers, st.text(max_size=40)))
 def test_quotes_are_cut_from_the_untouched_text(codebook: Codebook, text: str) -> None:
     row = {"response_id": "R", "respondent": "", "question": "improve", "text": text, "row": 2}
-    kind = {"groups": [], "status": "substantive", "reason": "", "campaign": ""}
+    kind = {"groups": [], "weight": None, "status": "substantive", "reason": "", "campaign": ""}
     codings = match_responses(
         RESPONSES.build([{**row, **kind}]), Matcher(codebook, number_sentences)
     )
@@ -161,8 +163,11 @@ def test_a_run_does_not_depend_on_the_size_of_its_batches(
 ) -> None:
     plan = plan_of(answered)
     first, second = whole(plan), whole(plan, size)
-    for name, table in first._asdict().items():
-        assert table.to_pylist() == getattr(second, name).to_pylist(), name
+    for name in first._fields[:-1]:
+        assert getattr(first, name).to_pylist() == getattr(second, name).to_pylist(), name
+    crossed = [count_crossed([b.tally], plan.codebook, plan.round) for b in (first, second)]
+    for name in ("crossings", "comparisons", "people", "together", "weighted"):
+        assert getattr(crossed[0], name).equals(getattr(crossed[1], name)), name
 
 
 @few
@@ -176,7 +181,7 @@ def test_verdicts_ignore_duplicates_and_order_of_codings_and_settle_once(
     again = done.codings.take(pa.array([*order, *order[:3]], pa.int64()))
     for codings in (done.codings, again):
         evidence = Evidence(done.responses, codings, plan.decisions)
-        verdicts, figures = settle(evidence, plan.codebook, plan.round, plan.coders)
+        verdicts, figures, _ = settle(evidence, plan.codebook, plan.round, plan.coders)
         assert verdicts.to_pylist() == done.verdicts.to_pylist()
         assert figures.counts.to_pylist() == done.counts.to_pylist()
 

@@ -13,7 +13,7 @@ EXTRA = "classifier: {train: training.csv, threshold: 0.5}\ndecisions: coded.csv
 def test_figures_do_not_depend_on_the_size_of_a_batch(make_round, batch_size: int) -> None:
     plan = plan_run(load_round(make_round(extra=EXTRA)))
     batches = list(run_batches(plan, batch_size))
-    parts = add_figures(Figures(batch.bases, batch.counts) for batch in batches)
+    parts = add_figures((Figures(b.bases, b.counts) for b in batches), plan.round)
     whole = count_round(plan)
     assert parts.counts.equals(whole.counts)
     assert parts.bases.equals(whole.bases)

@@ -152,7 +152,9 @@ def _recounts(published: tuple[AnyFigure, ...], kept: KeptRun) -> dict[tuple[str
                 f"run was made with {', '.join(kept.coders)}.",
                 remedy="Check it against the round, or run with those coders.",
             )
-    return {coders: recount(kept, coders or kept.coders)[1] for coders in _coders_of(published)}
+    return {
+        coders: recount(kept, coders or kept.coders).figures for coders in _coders_of(published)
+    }
 
 
 def _print(checked: list[CheckedFigure]) -> None:

@@ -114,6 +114,8 @@ def _all_themes(
     names = [t.id for t in codebook.themes if t.applies_to(question)]
     size = column.sizes()
     groups = int((size > 0).sum())
+    if groups < 2:
+        return
     row = {"theme": "", "value": "", "of": int(size.sum()), "groups": groups, "effect": None}
     if len(names) * groups > MOST_PAIRS:
         note = f"not tested together: {len(names)} themes x {groups} groups are too many"
@@ -123,6 +125,6 @@ def _all_themes(
     mine = [column.rows[column.values == number] for number in range(len(size))]
     together = np.array([count_pairs(tally.cited, chosen, rows) for rows in mine])
     found = pick_any_counts(size, together)
-    if found is not None:
+    if found is not None and np.isfinite(found.p):
         test = {"statistic": found.adjusted, "df": found.df, "p": found.p, "note": _note(found)}
         yield {**row, **test}

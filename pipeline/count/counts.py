@@ -11,18 +11,24 @@ import pyarrow.compute as pc
 
 from pipeline.codebook.model import Codebook, Theme
 from pipeline.count.cited import WORD_ORDER, Cited, codes_of
+from pipeline.round import Population
+from pipeline.statistics.intervals import wilson
 from pipeline.tables import CODERS, COUNTS
 
+CENSUS = Population()
 _SUMMED = ("cited", *CODERS)
 
 
-def count_themes(verdicts: pa.Table, bases: pa.Table, codebook: Codebook) -> pa.Table:
+def count_themes(
+    verdicts: pa.Table, bases: pa.Table, codebook: Codebook, population: Population = CENSUS
+) -> pa.Table:
     """**counts**: a row per question and theme that applies to it, nets included, and one for each
     facet of the codebook that does.
 
     A parent counts distinct responses in it or anything under it, a net those in any of its
     members. Each response is split once, by whose word it stands on: where it rests on several
-    themes, by the first of human, codebook, classifier.
+    themes, by the first of human, codebook, classifier. If the respondents are a sample, shares
+    have Wilson's interval, with the finite population correction where its size is known.
     """
     ids = pc.unique(verdicts["response_id"])
     cited = Cited.of(verdicts, codebook, ids)
@@ -32,7 +38,7 @@ def count_themes(verdicts: pa.Table, bases: pa.Table, codebook: Codebook) -> pa.
     split = {key: _split(cited, codes[key], asked, len(questions)) for key in codes}
     themes = {theme.id: theme for theme in codebook.themes}
     return COUNTS.build(
-        _count(base, theme, facet, split[theme.id, facet][number])
+        _with_error(_count(base, theme, facet, split[theme.id, facet][number]), population)
         for number, base in enumerate(bases.to_pylist())
         for theme in codebook.entries
         if any(themes[name].applies_to(base["question"]) for name in codebook.members(theme))
@@ -72,12 +78,21 @@ def _count(base: dict[str, Any], theme: Theme, facet: str, split: np.ndarray) ->
         "net": bool(theme.net),
         "cited": cited,
         "of": base["of"],
-        "share": cited / base["of"] if base["of"] else None,
         **dict(zip(WORD_ORDER, split.tolist(), strict=True)),
     }
 
 
-def add_counts(parts: Iterable[pa.Table]) -> pa.Table:
+def _with_error(count: dict[str, Any], population: Population) -> dict[str, Any]:
+    """The share of a count, and its sampling interval if it has one."""
+    cited, of = count["cited"], count["of"]
+    found = {**count, "share": cited / of if of else None, "low": None, "high": None}
+    if of and population.is_sample:
+        size = population.size if population.size and population.size >= of else None
+        found["low"], found["high"] = wilson(cited, of, population=size)
+    return found
+
+
+def add_counts(parts: Iterable[pa.Table], population: Population = CENSUS) -> pa.Table:
     """The counts of a whole from those of its batches; every response is in one batch."""
     total: dict[tuple[str, str, str], dict[str, Any]] = {}
     for part in parts:
@@ -86,6 +101,4 @@ def add_counts(parts: Iterable[pa.Table]) -> pa.Table:
             known = total.setdefault(key, {**count, "of": 0, **dict.fromkeys(_SUMMED, 0)})
             for column in (*_SUMMED, "of"):
                 known[column] += count[column]
-    for count in total.values():
-        count["share"] = count["cited"] / count["of"] if count["of"] else None
-    return COUNTS.build(total.values())
+    return COUNTS.build(_with_error(count, population) for count in total.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -9,10 +10,12 @@ import pyarrow as pa
 from pipeline.codebook.model import Codebook
 from pipeline.count.crossings import MOST_VALUES, Grouped, cross_groups, group_columns
 from pipeline.count.people import count_people, count_together
-from pipeline.count.tally import Tally
+from pipeline.count.tally import Tally, add_tallies
 from pipeline.errors import Problem
 from pipeline.round import Round
-from pipeline.tables import COMPARISONS, WEIGHTED
+from pipeline.tables import COMPARISONS, TABLES, WEIGHTED
+
+_NAMES = ("crossings", "comparisons", "people", "together", "weighted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +30,15 @@ class Crossed:
     problems: tuple[Problem, ...] = ()
 
 
-def count_crossed(tally: Tally, codebook: Codebook, the_round: Round) -> Crossed:
-    """Everything that is counted over the whole round at once.
+def count_crossed(parts: Sequence[Tally], codebook: Codebook, the_round: Round) -> Crossed:
+    """Everything that is counted over the whole round at once, from the tallies of its batches.
 
     A round without groups has empty **crossings** and **comparisons**, one without weights an empty
     **weighted** table.
     """
+    if not parts:
+        return Crossed(*(TABLES[name].build([]) for name in _NAMES))
+    tally = add_tallies(parts)
     columns = group_columns(tally, the_round)
     comparisons, weighted = COMPARISONS.build([]), WEIGHTED.build([])
     # A round without groups or weights does without the tenth of a second that these take.

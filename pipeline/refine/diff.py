@@ -118,7 +118,8 @@ def compare_codebooks(old: Plan, new: Plan, theme: str = "") -> Difference:
         _count_merged(before, frames, merged)
         for batch, figures in zip((before, after), parts, strict=True):
             figures.append(Figures(batch.bases, batch.counts))
-    changes = _compare_figures(add_figures(parts[0]), add_figures(parts[1]), merged, frames)
+    figured = [add_figures(part, plan.round) for part, plan in zip(parts, (old, new), strict=True)]
+    changes = _compare_figures(figured[0], figured[1], merged, frames)
     if chosen:
         members = frames.members(chosen)
         moves = [move for move in moves if move.theme in members]
@@ -190,8 +191,10 @@ def _pair_batches(old: Plan, new: Plan) -> Iterator[tuple[Batch, Batch]]:
         if "codebook" in old.coders:
             codings, problems = match_responses(responses, old.matcher)
         evidence = Evidence(responses, codings, old.decisions_on(responses))
-        verdicts, figures = settle(evidence, old.codebook, old.round, old.coders)
-        counted = Batch(responses, codings, problems, verdicts, figures.bases, figures.counts)
+        verdicts, figures, tally = settle(evidence, old.codebook, old.round, old.coders)
+        counted = Batch(
+            responses, codings, problems, verdicts, figures.bases, figures.counts, tally
+        )
         yield counted, after
 
 

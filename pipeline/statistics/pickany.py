@@ -28,7 +28,8 @@ class PickAny(NamedTuple):
     fraction) for `p`. `each` holds Pearson's statistic of each pair, NaN where it was left out, and
     `each_p` its p-value; `bonferroni`, the smallest of these times the number of pairs, at most 1.
     `least` is the smallest count that independence would lead to expect: under 5 or so, none of
-    these p-values is to be relied on.
+    these p-values is to be relied on. Where nobody differs from her group in any item there is no
+    covariance to adjust with: `adjusted`, `df` and `p` are NaN.
     """
 
     statistic: float
@@ -110,7 +111,8 @@ def _result(
     The eigenvalues add up to `rank` under independence, so MRCV takes that for their sum.
     """
     statistics, least = found
-    total, df = float(statistics.sum()), rank**2 / squares
+    total = float(statistics.sum())
+    df = rank**2 / squares if squares > 0 else float("nan")
     adjusted = total * df / rank
     each = np.full(kept.shape, np.nan)
     each[kept] = statistics

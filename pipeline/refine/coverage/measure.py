@@ -136,7 +136,7 @@ class _Tally:
 
     def close(self) -> Coverage:
         """The sums, as they are shown."""
-        figures = add_figures(self.figures)
+        figures = add_figures(self.figures, self.plan.round)
         wanted = [t for t in self.table.themes if t.rules and self.chosen in ("", t.id)]
         names = {theme.id for theme in wanted}
         cited: Counter[str] = Counter()
