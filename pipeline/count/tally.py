@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -118,16 +117,10 @@ def _groups(column: pa.ChunkedArray, names: Sequence[str]) -> tuple[Coded, ...]:
 
 
 def _hashes(column: pa.ChunkedArray) -> np.ndarray:
-    """A number for each respondent: 64 bits of a hash, 0 for none. Two people in a million share
-    one about once in forty million rounds.
+    """A number for each respondent, 0 for none: 64 bits, so that two of a million people share one
+    about once in forty million rounds.
     """
     coded = Coded.of(column)
-    numbers = np.array([_hash(name) for name in coded.names], np.uint64)
-    found: np.ndarray = numbers[coded.code] if len(numbers) else np.zeros(0, np.uint64)
+    numbers = np.array([hash(name) or 1 if name else 0 for name in coded.names], np.int64)
+    found: np.ndarray = numbers[coded.code] if len(numbers) else np.zeros(0, np.int64)
     return found
-
-
-def _hash(name: str) -> int:
-    if not name:
-        return 0
-    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big")
