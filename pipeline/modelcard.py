@@ -20,7 +20,7 @@ from pipeline.classify.model import Model
 from pipeline.classify.score import reach
 from pipeline.classify.train import RARE, label_examples
 from pipeline.codebook.model import Codebook
-from pipeline.digest import hash_file
+from pipeline.embeddings import hash_input
 from pipeline.evaluate.measures import Outcome, Spread, calibration_error, spread_f1
 from pipeline.resolve import ACCEPTS
 
@@ -45,14 +45,15 @@ class Learnt(NamedTuple):
 
 
 def make_card(learnt: Learnt, codebook: Codebook, files: Sequence[Path]) -> dict[str, Any]:
-    """The card as plain JSON values; `files` are those that it learnt from. It has no clock."""
+    """The card as plain JSON values; `files` are those that it learnt from,
+    and the folder of its embeddings. It has no clock."""
     model, examples = learnt.model, learnt.examples
     questions = Counter(example.question for example in examples)
     return {
         "classifier": model.coder,
         "codebook": codebook.coder,
         "data": {
-            "files": [{"file": path.name, "sha256": hash_file(path)} for path in files],
+            "files": [{"file": path.name, "sha256": hash_input(path)} for path in files],
             "examples": len(examples),
             "respondents": len({example.group for example in examples}),
             "questions": {question: questions[question] for question in model.questions},

@@ -127,7 +127,7 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
         round=the_round,
         codebook=codebook.with_policies(taught.model.policies if taught.model else {}),
         matcher=matcher,
-        scorer=_scorer(taught.model),
+        scorer=_scorer(taught.model, settings),
         taught=taught,
         repeats=repeats,
         excluded=excluded,
@@ -204,13 +204,13 @@ def _read_model(settings: ClassifierSettings | None, codebook: Codebook) -> Mode
     return read_model(settings.model, codebook)
 
 
-def _scorer(model: Model | None) -> Scorer | None:
-    if not model:
+def _scorer(model: Model | None, settings: ClassifierSettings | None) -> Scorer | None:
+    if not model or not settings:
         return None
     # A round of rules alone does without the quarter of a second that this takes.
     from pipeline.classify.score import Scorer  # noqa: PLC0415
 
-    return Scorer(model)
+    return Scorer(model, settings.embeddings)
 
 
 def choose_coders(the_round: Round, coders: Sequence[str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline import store
-from pipeline.digest import hash_file
+from pipeline.embeddings import hash_input
 from pipeline.plan import Plan, heard_decisions
 from pipeline.readings.lines import write_lines
 from pipeline.report.data import ReportData, gather_report, report_json
@@ -40,11 +40,12 @@ def list_inputs(the_round: Round, coders: tuple[str, ...]) -> list[dict[str, str
         "exclude": the_round.exclude,
         "train": settings.train if settings else None,
         "model": settings.model if settings else None,
+        "embeddings": settings.embeddings if settings else None,
         "decisions": heard_decisions(the_round, coders),
         "figures": the_round.figures,
     }
     return [
-        {"role": role, "file": path.name, "sha256": hash_file(path)}
+        {"role": role, "file": path.name, "sha256": hash_input(path)}
         for role, path in paths.items()
         if path
     ]

@@ -124,9 +124,9 @@ def test_every_response_is_coded_by_what_others_taught(codebook, monkeypatch) ->
         trained.append({example.group for example in given})
         return train(given, *rest)
 
-    def watch_scoring(model, questions, texts, ruled):
+    def watch_scoring(model, questions, texts, *rest):
         scored.append({f"P{text.rsplit('other')[1]}" for text in texts})
-        return score(model, questions, texts, ruled)
+        return score(model, questions, texts, *rest)
 
     monkeypatch.setattr(cross, "train_model", watch_training)
     monkeypatch.setattr(cross, "score_texts", watch_scoring)

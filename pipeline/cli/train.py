@@ -90,11 +90,12 @@ def _check_round(the_round: Round) -> None:
 
 
 def _files(plan: Plan) -> list[Path]:
-    """The files that it learnt from."""
+    """The files that it learnt from, and the folder of the embeddings that it learnt with."""
     from pipeline.plan import heard_decisions
 
     settings = plan.round.classifier
-    paths = (settings.train if settings else None, heard_decisions(plan.round, plan.coders))
+    named = (settings.train, settings.embeddings) if settings else ()
+    paths = (*named, heard_decisions(plan.round, plan.coders))
     return [path for path in paths if path]
 
 
@@ -118,7 +119,11 @@ def _print(card: dict[str, Any], path: Path, the_round: Round) -> None:
         for left in card["left_to_rules"]:
             show(f"  {left['theme']}: {left['why']} ({left['examples']})")
     show(f"\nModel: {path.as_posix()}\nCard:  {path.with_suffix('.json').as_posix()}")
-    show(f"To use it: classifier: {{model: {_relative(path, the_round)}}}")
+    named = f"model: {_relative(path, the_round)}"
+    settings = the_round.classifier
+    if settings and settings.embeddings:
+        named += f", embeddings: {_relative(settings.embeddings, the_round)}"
+    show(f"To use it: classifier: {{{named}}}")
 
 
 def _relative(path: Path, the_round: Round) -> str:

@@ -137,7 +137,7 @@ def _code_fold(
     training = [fold.examples[n] for n in fold.outside.tolist()]
     test = [fold.examples[n] for n in fold.inside.tolist()]
     alone = train_model(without_rules(training), codebook, settings).model
-    found = _score(alone, without_rules(test))
+    found = _score(alone, without_rules(test), settings)
     place = np.ix_(fold.inside, _columns(into.themes, alone))
     into.scores[place] = found.scores
     into.learnt[place] = True
@@ -146,7 +146,7 @@ def _code_fold(
     if into.tagged["codebook"].any():
         model = train_model(training, codebook, settings).model
         place = np.ix_(fold.inside, _columns(into.themes, model))
-        reached = _score(model, test).reached
+        reached = _score(model, test, settings).reached
         into.tagged["both"][place] = _combine(model, into.tagged["codebook"][place], reached)
 
 
@@ -161,9 +161,10 @@ class _Found(NamedTuple):
     reached: np.ndarray
 
 
-def _score(model: Model, examples: Sequence[Example]) -> _Found:
+def _score(model: Model, examples: Sequence[Example], settings: ClassifierSettings) -> _Found:
     questions = [example.question for example in examples]
-    scores = score_texts(model, questions, [e.text for e in examples], [e.ruled for e in examples])
+    texts, ruled = [e.text for e in examples], [e.ruled for e in examples]
+    scores = score_texts(model, questions, texts, ruled, settings.embeddings)
     return _Found(scores, reach(model, questions, scores))
 
 
