@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -32,6 +33,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_vector_is_what_the_definition_says(tmp_path, text, pooling) -> None:
     embeddings = open_embeddings(write_model(tmp_path / "bert", 3, pooling))
     assert np.allclose(embeddings.embed([text])[0], slow_vector(text, 3, pooling), atol=1e-5)
+
+
+@pytest.mark.skipif(not os.environ.get("MINILM"), reason="MINILM names no all-MiniLM-L6-v2 folder")
+def test_minilm_says_what_its_makers_published() -> None:
+    """The example of the sentence-transformers README, with its three similarities."""
+    texts = ["The weather is lovely today.", "It's so sunny outside!", "He drove to the stadium."]
+    found = open_embeddings(Path(os.environ["MINILM"])).embed(texts)
+    wanted = [[1, 0.6660, 0.1046], [0.6660, 1, 0.1411], [0.1046, 0.1411, 1]]
+    assert np.allclose(found @ found.T, wanted, atol=5e-5)
 
 
 SOME = st.lists(st.sampled_from([*WORDS[3:], "unheard"]), max_size=12).map(" ".join)
