@@ -16,8 +16,9 @@ class ClassifierSettings:
     """What the classifier learns from, or the file of a model that has learnt; what its thresholds
     aim at (counts, f1, or a `precision`), or one fixed `threshold`.
 
-    With neither file the round's decisions are what it learns from. `embeddings` is the folder of a
-    model of sentence embeddings to learn with, or that the model learnt with.
+    With neither file the round's decisions are what it learns from; where there are too few, what
+    the codebook's rules find. `embeddings` is the folder of a model of sentence embeddings to learn
+    with, or that the model learnt with.
     """
 
     train: Path | None = None
@@ -43,7 +44,7 @@ def parse_classifier(top: Section) -> ClassifierSettings | None:
     if not isinstance(seed, int) or isinstance(seed, bool):
         section.wrong("seed", "a whole number")
         seed = 1
-    train = named_file(section, "train", required=not top.value.get("decisions"))
+    train = named_file(section, "train")
     settings = ClassifierSettings(train=train, aim=aim, seed=seed, embeddings=embeddings)
     if aim == "precision" and number:
         return replace(settings, precision=number)
