@@ -50,6 +50,7 @@ CODES: dict[str, str] = {
     "E411": "The store of readings cannot be used: absent, no such store, damaged, newer, locked.",
     "E412": "A reading or a sample cannot be kept, or a line of an import cannot be understood.",
     "E413": "A response is drawn to audit and to learn from; the two are kept apart.",
+    "E421": "A picture cannot be drawn: its file is not .svg or .png, or matplotlib is absent.",
     "E431": "A file of a model is refused: damaged, changed, of another format, or no model.",
     "E432": "A model was trained for another codebook, another version of it, or other themes.",
     "E433": "No model is written where something else is.",

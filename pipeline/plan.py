@@ -91,11 +91,14 @@ class Plan:
         return self.decisions.take(pa.array(places, pa.int64()))
 
 
-def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = None) -> Plan:
+def plan_run(
+    the_round: Round, coders: Sequence[str] = (), warn: Warn | None = None, *, train: bool = True
+) -> Plan:
     """Read everything but the answers, and the answers once for what only all of them show.
 
-    `coders` are kinds: codebook, classifier, human; by default those that the round has. Raises
-    InputError for whatever is wrong with the round's files, before anything is coded.
+    `coders` are kinds: codebook, classifier, human; by default those that the round has. Without
+    `train` there is what a model would learn from, and no model. Raises InputError for whatever is
+    wrong with the round's files, before anything is coded.
     """
     say = warn or (lambda problem: None)
     chosen = choose_coders(the_round, coders)
@@ -119,9 +122,12 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
     matcher = Matcher(codebook, number_sentences)
     living = {name: answer for name, answer in answers.items() if name not in excluded}
     lessons = _Lessons(coded, decisions, stored, living, matcher if "codebook" in chosen else None)
-    taught = _teach(lessons, codebook, settings, say) if not model else Taught([], model, None)
+    taught = Taught([], model, None)
+    if not model:
+        taught = _teach(lessons, codebook, settings, say, train=train)
     warn_of_model(model, noted.questions, chosen, _audited(stored), the_round, say)
-    warn_of_unfindable(codebook, taught.model, chosen, say)
+    if train:
+        warn_of_unfindable(codebook, taught.model, chosen, say)
     decisions = decisions if "human" in chosen else DECISIONS.build([])
     return Plan(
         round=the_round,
@@ -176,7 +182,12 @@ def _places_of(decisions: pa.Table) -> dict[str, list[int]]:
 
 
 def _teach(
-    lessons: _Lessons, codebook: Codebook, settings: ClassifierSettings | None, say: Warn
+    lessons: _Lessons,
+    codebook: Codebook,
+    settings: ClassifierSettings | None,
+    say: Warn,
+    *,
+    train: bool,
 ) -> Taught:
     """What there is to learn from, and what is learnt: from a coded file; from decisions, if they
     are in a store or there is no such file; and from nothing that an audit sample holds.
@@ -190,6 +201,8 @@ def _teach(
         examples = add_examples(examples, decided)
     if stored:
         examples = leave_out_audit(examples, stored.audit_ids, stored.audit_text_hashes, say)
+    if not train:
+        return Taught(examples, None, None)
     paths = (coded.path if coded else None, stored.path if stored else None)
     where = next((path.as_posix() for path in paths if path), "")
     return Taught(examples, *train_on(examples, codebook, settings, where, say))
