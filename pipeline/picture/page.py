@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import textwrap
 import warnings
 from collections.abc import Iterator, Sequence
@@ -20,21 +21,38 @@ TOP = 1.9
 ROW = 0.24
 LABELS = 3.0
 SCORES = 2.6
-COUNTS, MOST_COUNTS = 1.9, 3.0
-ERRORS = 0.5
+COUNTS, MOST_COUNTS = 1.4, 3.0
+ERRORS = 0.45
 """The room for the error beside each count."""
 GAP = 0.3
-HEADING = 0.6
+HEADING = 0.65
 FOOT = 0.55
 SUMMARY = (1.1, 0.3, 0.75)
 """The room to the left of the panels above the themes: names of ways, none, an axis."""
 PANEL = 1.9
-FIRST_BAND, OTHER_BANDS = 3, 4
+FIRST_BAND, OTHER_BANDS = 5, 6
 DPI, MOST_PIXELS = 150, 30_000
 
 
 def save_page(found: Assessment, stream: IO[bytes], form: str) -> None:
-    """Draw and write in a form that matplotlib knows, untouched by the user's own settings."""
+    """Draw and write as svg or png."""
+    metadata: dict[str, Any] = {"Software": None, "Title": clean(found.title)}
+    if form == "svg":
+        metadata = {"Date": None, "Creator": "verbatims", "Title": clean(found.title)}
+    with _own_style():
+        page = draw_page(found)
+        page.savefig(stream, format=form, metadata=metadata, dpi=_resolution(page))
+
+
+def draw_styled(found: Assessment) -> Figure:
+    """The picture as `save_page` writes it."""
+    with _own_style():
+        return draw_page(found)
+
+
+@contextlib.contextmanager
+def _own_style() -> Iterator[None]:
+    """The style of the picture, whatever the user's own settings are; they stay as they were."""
     style: dict[Any, Any] = {k: v for k, v in mpl.rcParamsDefault.items() if "backend" not in k}
     style |= {
         "svg.hashsalt": "verbatims",
@@ -51,11 +69,7 @@ def save_page(found: Assessment, stream: IO[bytes], form: str) -> None:
     with mpl.rc_context(style), warnings.catch_warnings():
         # Words in a script that the font lacks are drawn as boxes; the text has them.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        page = draw_page(found)
-        metadata: dict[str, Any] = {"Software": None, "Title": clean(found.title)}
-        if form == "svg":
-            metadata = {"Date": None, "Creator": "verbatims", "Title": clean(found.title)}
-        page.savefig(stream, format=form, metadata=metadata, dpi=_resolution(page))
+        yield
 
 
 def draw_page(found: Assessment) -> Figure:

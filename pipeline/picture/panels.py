@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import MaxNLocator, NullLocator
 
 from pipeline.evaluate.assess import Assessment
+from pipeline.evaluate.measures import Spread
 from pipeline.picture.words import wrap
 
 SIZE = 8.0
@@ -79,8 +80,8 @@ def _alone(way: str) -> str:
 def draw_pooled(axes: Any, found: Assessment) -> None:
     """F1 of all themes pooled, for each way."""
     for row, (way, summary) in enumerate(found.summary.items()):
-        _draw_spread(axes, row, summary.pooled.f1, LOOKS[way])
-        _say_beside(axes, row, summary.pooled.f1.value)
+        _draw_spreads(axes, [row], [summary.pooled.f1], LOOKS[way])
+        _write_beside(axes, row, _short(summary.pooled.f1.value))
     _title(axes, "F1 of all themes together", "F1 (1 is perfect)")
     axes.set_xlim(-0.03, 1.03)
     axes.set_xticks([0, 0.5, 1])
@@ -94,11 +95,11 @@ def draw_errors(axes: Any, found: Assessment) -> None:
     for row, (way, error) in enumerate(zip(found.summary, errors, strict=True)):
         axes.plot([0, error], [row, row], color=FAINT, linewidth=3, zorder=1)
         axes.plot([error], [row], **LOOKS[way].style())
-        _say_beside(axes, row, error)
+        _write_beside(axes, row, _short(error))
     _title(axes, "Error of all counts together", "share of what was coded (0 is best)")
     most = _most(errors)
     axes.set_xlim(-0.03 * most, 1.06 * most)
-    axes.xaxis.set_major_locator(MaxNLocator(4, steps=STEPS))
+    axes.set_xticks(_ticks(most))
     _rows(axes, len(errors))
     name_rows(axes, [])
 
@@ -139,7 +140,7 @@ def draw_curve_errors(axes: Any, found: Assessment) -> None:
     _title(axes, "Count error by what was learnt from", "coded responses")
     axes.set_ylabel("share of what was coded")
     axes.set_ylim(0, 1.08 * _most(point.count_error for point in found.curve))
-    axes.yaxis.set_major_locator(MaxNLocator(4, steps=STEPS))
+    axes.set_yticks(_ticks(_most(point.count_error for point in found.curve)))
 
 
 def _draw_lines(axes: Any, found: Assessment, figure: str, line: str) -> None:
@@ -150,19 +151,19 @@ def _draw_lines(axes: Any, found: Assessment, figure: str, line: str) -> None:
     steps = sorted({point.learnt_from for point in found.curve})
     axes.set_xscale("log")
     axes.set_xlim(steps[0] / 1.2, steps[-1] * 1.2)
-    axes.xaxis.set_major_locator(FixedLocator(steps))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xticklabels([f"{step:.0f}" for step in steps], rotation=90)
+    ticks = _apart(steps)
+    axes.set_xticks(ticks, [f"{tick:.0f}" for tick in ticks], rotation=90)
     _plain(axes)
 
 
 def draw_scores(axes: Any, found: Assessment) -> None:
     """F1 of each theme: both with its interval, codebook and classifier alone beside it."""
-    alone = ("codebook", "classifier") if found.ruled else ("classifier",)
-    for row, theme in enumerate(found.themes):
-        _draw_spread(axes, row, theme.scores["both"].f1, LOOKS["both"])
-        for way in alone:
-            axes.plot([theme.scores[way].f1.value], [row], zorder=4, **LOOKS[way].style(5.5))
+    rows = range(len(found.themes))
+    _draw_spreads(axes, rows, [theme.scores["both"].f1 for theme in found.themes], LOOKS["both"])
+    for way in ("codebook", "classifier") if found.ruled else ("classifier",):
+        values = [theme.scores[way].f1.value for theme in found.themes]
+        axes.plot(values, rows, linestyle="", zorder=4, **LOOKS[way].style(5.5))
     _title(axes, "F1 of each theme\n(beside its name: how often it was coded)", "F1 (1 is perfect)")
     axes.set_xlim(-0.03, 1.03)
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", ".25", ".5", ".75", "1"])
@@ -172,21 +173,22 @@ def draw_scores(axes: Any, found: Assessment) -> None:
 def draw_counts(axes: Any, found: Assessment, question: str, width: float) -> None:
     """The counts of one question as tagged by both and as coded; the error stands beside them."""
     row_of = {theme.theme: row for row, theme in enumerate(found.themes)}
-    counts = [count for count in found.counts if count.question == question]
-    most = 1
-    for count in counts:
-        row, tagged = row_of[count.theme], count.tagged["both"]
-        most = max(most, tagged, count.coded)
-        if tagged or count.coded:
-            axes.plot([tagged, count.coded], [row, row], color=GREY, linewidth=1.2, zorder=2)
-            axes.plot([count.coded], [row], zorder=3, **CODED)
-            axes.plot([tagged], [row], zorder=4, **LOOKS["both"].style(4))
-            error = f"{tagged - count.coded:+d}" if tagged != count.coded else "0"
-            _write_beside(axes, row, error)
+    counts = [
+        (row_of[count.theme], count.tagged["both"], count.coded)
+        for count in found.counts
+        if count.question == question and (count.tagged["both"] or count.coded)
+    ]
+    rows, tagged, coded = ([count[n] for count in counts] for n in range(3))
+    axes.hlines(rows, tagged, coded, color=GREY, linewidth=1.2, zorder=2)
+    axes.plot(coded, rows, linestyle="", zorder=3, **CODED)
+    axes.plot(tagged, rows, linestyle="", zorder=4, **LOOKS["both"].style(4))
+    for row, ours, theirs in counts:
+        _write_beside(axes, row, f"{ours - theirs:+d}" if ours != theirs else "0")
     title = wrap(f"Counts: {found.questions[question]}", width, 3)
     _title(axes, title, "responses (beside them: the error)")
+    most = _most([*tagged, *coded])
     axes.set_xlim(-0.03 * most, 1.05 * most)
-    axes.xaxis.set_major_locator(MaxNLocator(4, integer=True, steps=STEPS))
+    axes.set_xticks(_ticks(most, whole=True))
     _rows(axes, len(found.themes))
 
 
@@ -195,19 +197,36 @@ def _most(values: Iterable[float]) -> float:
     return max((value for value in values if value > 0), default=1.0)
 
 
+def _ticks(most: float, *, whole: bool = False) -> list[float]:
+    """Round numbers from 0 to that, and none beyond it, which would be placed and not shown."""
+    ticks = MaxNLocator(4, integer=whole, steps=STEPS).tick_values(0, most)
+    return [tick for tick in ticks.tolist() if 0 <= tick <= most]
+
+
+def _apart(steps: Sequence[float]) -> list[float]:
+    """Of the steps of a logarithmic axis those, from the last, whose numbers do not touch."""
+    kept = [steps[-1]]
+    least = 0.1 * math.log(1.44 * steps[-1] / steps[0])
+    for step in reversed(steps[:-1]):
+        if math.log(kept[-1] / step) >= least:
+            kept.append(step)
+    return kept[::-1]
+
+
 def name_rows(axes: Any, names: Sequence[str]) -> None:
     """The names of the rows at the left; none where they stand at another panel."""
     axes.set_yticks(range(len(names)), names)
     axes.tick_params(axis="y", length=0)
 
 
-def _draw_spread(axes: Any, row: int, spread: Any, look: Look) -> None:
-    axes.plot([spread.low, spread.high], [row, row], color=look.colour, linewidth=1.2, zorder=2)
-    axes.plot([spread.value], [row], zorder=3, **look.style())
+def _draw_spreads(axes: Any, rows: Sequence[int], spreads: Sequence[Spread], look: Look) -> None:
+    ends = [spread.low for spread in spreads], [spread.high for spread in spreads]
+    axes.hlines(rows, *ends, color=look.colour, linewidth=1.2, zorder=2)
+    axes.plot([s.value for s in spreads], rows, linestyle="", zorder=3, **look.style())
 
 
-def _say_beside(axes: Any, row: int, value: float) -> None:
-    _write_beside(axes, row, "-" if math.isnan(value) else f"{value:.2f}")
+def _short(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.2f}"
 
 
 def _write_beside(axes: Any, row: int, text: str) -> None:
@@ -217,8 +236,7 @@ def _write_beside(axes: Any, row: int, text: str) -> None:
 
 def _rows(axes: Any, number: int) -> None:
     axes.set_ylim(number - 0.5, -0.5)
-    for row in range(number):
-        axes.axhline(row, color=FAINT, linewidth=0.6, zorder=0)
+    axes.hlines(range(number), *axes.get_xlim(), color=FAINT, linewidth=0.6, zorder=0)
     axes.spines["left"].set_visible(False)
     _plain(axes)
 

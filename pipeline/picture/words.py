@@ -6,7 +6,7 @@ import textwrap
 
 from pipeline.evaluate.assess import Assessment
 
-EM = 0.073
+EM = 0.067
 """Inches that a letter of the picture's size takes, capitals allowed for."""
 
 
@@ -23,7 +23,7 @@ def fit(text: str, width: float) -> str:
     """A name in so many inches; of one that is too long the middle is left out.
 
     >>> fit("Website and online services", 1.2)
-    'Website …ervices'
+    'Website …services'
     """
     name, most = clean(text), int(width / EM)
     if len(name) <= most:
