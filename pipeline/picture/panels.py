@@ -119,7 +119,7 @@ def draw_reliability(axes: Any, found: Assessment) -> None:
     _title(axes, f"Do the classifier's probabilities hold?{said}", "its probability")
     axes.set_ylabel("share coded (larger dot: more)")
     for limits, ticks in ((axes.set_xlim, axes.set_xticks), (axes.set_ylim, axes.set_yticks)):
-        limits(0, 1)
+        limits(-0.04, 1.04)
         ticks([0, 0.5, 1])
     _plain(axes)
 
@@ -185,7 +185,7 @@ def draw_counts(axes: Any, found: Assessment, question: str, width: float) -> No
     for row, ours, theirs in counts:
         _write_beside(axes, row, f"{ours - theirs:+d}" if ours != theirs else "0")
     title = wrap(f"Counts: {found.questions[question]}", width, 3)
-    _title(axes, title, "responses (beside them: the error)")
+    _title(axes, title, "responses, and the error")
     most = _most([*tagged, *coded])
     axes.set_xlim(-0.03 * most, 1.05 * most)
     axes.set_xticks(_ticks(most, whole=True))
@@ -200,7 +200,7 @@ def _most(values: Iterable[float]) -> float:
 def _ticks(most: float, *, whole: bool = False) -> list[float]:
     """Round numbers from 0 to that, and none beyond it, which would be placed and not shown."""
     ticks = MaxNLocator(4, integer=whole, steps=STEPS).tick_values(0, most)
-    return [tick for tick in ticks.tolist() if 0 <= tick <= most]
+    return [tick for tick in map(float, ticks) if 0 <= tick <= most]
 
 
 def _apart(steps: Sequence[float]) -> list[float]:
