@@ -100,7 +100,10 @@ def plan_run(
     `train` there is what a model would learn from, and no model. Raises InputError for whatever is
     wrong with the round's files, before anything is coded.
     """
-    say = warn or (lambda problem: None)
+    return _plan(the_round, coders, warn or (lambda problem: None), train=train)
+
+
+def _plan(the_round: Round, coders: Sequence[str], say: Warn, *, train: bool) -> Plan:
     chosen = choose_coders(the_round, coders)
     codebook = load_codebook(the_round.codebook)
     settings = the_round.classifier if "classifier" in chosen else None
@@ -121,10 +124,9 @@ def plan_run(
     decisions = in_force(decisions, the_round.coders)
     matcher = Matcher(codebook, number_sentences)
     living = {name: answer for name, answer in answers.items() if name not in excluded}
-    lessons = _Lessons(coded, decisions, stored, living, matcher if "codebook" in chosen else None)
-    taught = Taught([], model, None)
-    if not model:
-        taught = _teach(lessons, codebook, settings, say, train=train)
+    rules = matcher if "codebook" in chosen else None
+    lessons = _Lessons(coded, decisions, stored, living, rules, train)
+    taught = _teach(lessons, codebook, settings, say) if not model else Taught([], model, None)
     warn_of_model(model, noted.questions, chosen, _audited(stored), the_round, say)
     if train:
         warn_of_unfindable(codebook, taught.model, chosen, say)
@@ -159,6 +161,7 @@ class _Lessons(NamedTuple):
     stored: Stored | None
     answers: Mapping[str, Answer]
     matcher: Matcher | None
+    train: bool
 
 
 def _audited(stored: Stored | None) -> frozenset[str]:
@@ -182,19 +185,14 @@ def _places_of(decisions: pa.Table) -> dict[str, list[int]]:
 
 
 def _teach(
-    lessons: _Lessons,
-    codebook: Codebook,
-    settings: ClassifierSettings | None,
-    say: Warn,
-    *,
-    train: bool,
+    lessons: _Lessons, codebook: Codebook, settings: ClassifierSettings | None, say: Warn
 ) -> Taught:
     """What there is to learn from, and what is learnt: from a coded file; from decisions, if they
     are in a store or there is no such file; and from nothing that an audit sample holds.
     """
     if settings is None:
         return Taught([], None, None)
-    coded, decisions, stored, answers, matcher = lessons
+    coded, decisions, stored, answers, matcher, train = lessons
     examples = coded_examples(coded, answers, codebook, matcher, say) if coded else []
     if stored or not coded:
         decided = make_examples_of_decisions(decisions, answers, codebook, matcher)

@@ -56,7 +56,7 @@ def assessment(
         for n in range(curve)
         for way in ("classifier", "both")
     ]
-    setting = Setting("A title", dict.fromkeys(asked, WORDS), codebook, 5, 1)
+    setting = Setting("A title", "Made up for tests.", dict.fromkeys(asked, WORDS), codebook, 5, 1)
     ceiling = Ceiling(CodersAgree(20, 0.8), TextsAgree(40, 0.9))
     return assess(cross, setting, ceiling, points)
 
@@ -125,7 +125,7 @@ def test_no_words_stand_over_others_or_off_the_page(codebook_of, size: dict[str,
 def test_it_says_what_it_is_of_and_what_flatters(codebook_of) -> None:
     found = assessment(codebook_of)
     said = " ".join(describe(found, 100))
-    assert "200 coded responses" in said
+    assert said.startswith("Made up for tests. 200 coded responses")
     assert "5 folds, seed 1" in said
     assert "agree at F1 0.80 (20 responses)" in said
     assert "agree at F1 0.90 (40 pairs)" in said

@@ -84,7 +84,7 @@ def _assess(the_round: Round, wanted: Wanted) -> Assessment:
     curve = learning_curve(plan.examples, codebook, settings, folds) if wanted.curve else ()
     labels = {question.id: question.label for question in the_round.source.questions}
     asked = {name: labels.get(name) or name for name in dict.fromkeys(cross.questions.tolist())}
-    setting = Setting(the_round.title, asked, codebook, folds, settings.seed)
+    setting = Setting(the_round.title, the_round.note, asked, codebook, folds, settings.seed)
     return assess(cross, setting, _ceiling(plan, settings), list(curve))
 
 

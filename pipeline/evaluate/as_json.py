@@ -14,6 +14,7 @@ def as_json(found: Assessment) -> dict[str, Any]:
     coders, like_texts = found.ceiling
     return {
         "title": found.title,
+        "note": found.note,
         "questions": found.questions,
         "responses": found.responses,
         "groups": found.groups,

@@ -70,6 +70,7 @@ class Assessment:
     """
 
     title: str
+    note: str
     questions: dict[str, str]
     responses: int
     groups: int
@@ -88,10 +89,11 @@ class Assessment:
 class Setting(NamedTuple):
     """What the cross-validation was of, and how it was made; questions by id, with their wording.
 
-    `folds` are those asked for.
+    The round's `note` says what its data is (a demonstration, say). `folds` are those asked for.
     """
 
     title: str
+    note: str
     questions: dict[str, str]
     codebook: Codebook
     folds: int
@@ -108,6 +110,7 @@ def assess(
     fits = cross.known & cross.learnt
     return Assessment(
         title=setting.title,
+        note=setting.note,
         questions=setting.questions,
         responses=len(cross.blocks),
         groups=len(np.unique(cross.blocks)),

@@ -187,7 +187,7 @@ def draw_counts(axes: Any, found: Assessment, question: str, width: float) -> No
     title = wrap(f"Counts: {found.questions[question]}", width, 3)
     _title(axes, title, "responses, and the error")
     most = _most([*tagged, *coded])
-    axes.set_xlim(-0.03 * most, 1.05 * most)
+    axes.set_xlim(-0.06 * most, 1.06 * most)
     axes.set_xticks(_ticks(most, whole=True))
     _rows(axes, len(found.themes))
 

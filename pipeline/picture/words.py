@@ -42,6 +42,7 @@ def wrap(text: str, width: float, lines: int) -> str:
 def describe(found: Assessment, letters: int) -> list[str]:
     """What was done and how to read it, in lines of so many letters."""
     sentences = [
+        *([clean(found.note)] if found.note else []),
         f"{found.responses} coded responses in {found.groups} groups of people and like texts, "
         "each coded by what was learnt from the other groups: "
         f"{len(found.learnt_from)} folds, seed {found.seed}.",
