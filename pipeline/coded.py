@@ -54,6 +54,11 @@ class Coded:
         """The responses read, each once."""
         return list(dict.fromkeys(reading.response_id for reading in self.readings))
 
+    @property
+    def bare_ids(self) -> set[str]:
+        """Those whose text the file does not bring."""
+        return {reading.response_id for reading in self.readings if not reading.text.strip()}
+
     def warnings(self) -> tuple[Problem, ...]:
         """How the file was read and, when there are themes that the codebook lacks, W402."""
         if not self.strangers:

@@ -84,6 +84,7 @@ CODES: dict[str, str] = {
     "W406": "No coder in play can find some themes; they are counted as 0.",
     "W407": "Coded responses have the same text as some that trained the classifier.",
     "W408": "A coded file has a theme and 'no theme applies' of one coder on one response.",
+    "W409": "Too little is decided: the classifier learnt from what the rules find.",
     "W411": "Decisions are stale: the text or the meaning of the theme has changed since.",
     "W412": "Responses of audit samples are left out of what the classifier learns from.",
     "W413": "Decisions are on responses or themes that the round no longer has; none is applied.",

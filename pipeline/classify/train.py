@@ -68,10 +68,8 @@ def train_model(
     if len(np.unique(folds)) < 2:
         raise _too_few_people(settings)
     fitted = _fit(examples, themes, labels, folds)
-    stated = {theme.id: theme.policy for theme in codebook.themes if theme.policy_stated}
-    ruled_by = {theme.id for theme in codebook.themes if theme.rules}
-    if not any(example.ruled for example in examples):
-        stated, ruled_by = dict.fromkeys(themes, "either"), set()
+    stated, ruled_by = _stated(examples, codebook, themes)
+    decided = [example for example in examples if not example.weak]
     aims = _aims(settings)
     policies, cuts = {}, []
     for theme, about in zip(themes, _abouts(examples, themes, labels, fitted), strict=True):
@@ -89,12 +87,34 @@ def train_model(
         thresholds=np.round(np.column_stack(cuts), DECIMALS + 1),
         policies=policies,
         few=few,
-        trained_ids=frozenset(example.response_id for example in examples),
-        trained_texts=frozenset(hash_seen(e.question, e.text) for e in examples),
+        trained_ids=frozenset(example.response_id for example in decided),
+        trained_texts=frozenset(hash_seen(e.question, e.text) for e in decided),
         settings=_settings(settings, examples),
         unseen_share=unseen_share([example.text for example in examples], folds),
     )
     return Trained(model, fitted.scores)
+
+
+def can_learn(examples: Sequence[Example], codebook: Codebook, seed: int) -> bool:
+    """Whether there are responses, people and examples of a theme enough to train a model on."""
+    if len(examples) < MIN_RESPONSES or not _learnable(examples, codebook)[0]:
+        return False
+    return len(np.unique(fold_examples(examples, FOLDS, seed))) > 1
+
+
+def _stated(
+    examples: Sequence[Example], codebook: Codebook, themes: tuple[str, ...]
+) -> tuple[dict[str, str], set[str]]:
+    """The policies that are not to be chosen, and the themes whose rules are in play.
+
+    Labels that are the rules' own cannot show what a model adds to rules: it adds nothing.
+    """
+    own = {theme.id: theme.policy for theme in codebook.themes if theme.policy_stated}
+    if any(example.weak for example in examples):
+        return dict.fromkeys(themes, "rule") | own, set()
+    if not any(example.ruled for example in examples):
+        return dict.fromkeys(themes, "either"), set()
+    return own, {theme.id for theme in codebook.themes if theme.rules}
 
 
 def label_examples(examples: Sequence[Example], themes: Sequence[str]) -> np.ndarray:
@@ -136,7 +156,7 @@ def _fit(
     examples: Sequence[Example], themes: tuple[str, ...], labels: np.ndarray, folds: np.ndarray
 ) -> _Fitted:
     seen = Seen(
-        [e.question for e in examples], [e.text for e in examples], [e.ruled for e in examples]
+        [e.question for e in examples], [e.shown for e in examples], [e.ruled for e in examples]
     )
     found = frozenset(theme for example in examples for theme in example.ruled)
     vocabulary = learn_vocabulary(seen, [theme for theme in themes if theme in found])

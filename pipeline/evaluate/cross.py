@@ -72,6 +72,9 @@ def cross_validate(
     InputError (E402) when a training part is too small to learn from.
     """
     themes = tuple(theme.id for theme in codebook.themes)
+    if any(example.weak for example in examples):
+        what = "too little is decided to cross-validate: the classifier learnt from the rules."
+        raise InputError.because(code="E402", what=what, remedy="Code responses, or use --coded.")
     labels = label_examples(examples, themes)
     fold_of = fold_examples(examples, folds, settings.seed)
     if len(np.unique(fold_of)) < 2:

@@ -16,7 +16,8 @@ class ClassifierSettings:
     """What the classifier learns from, or the file of a model that has learnt; what its thresholds
     aim at (counts, f1, or a `precision`), or one fixed `threshold`.
 
-    With neither file the round's decisions are what it learns from.
+    With neither file the round's decisions are what it learns from; where there are too few, what
+    the codebook's rules find.
     """
 
     train: Path | None = None
@@ -40,7 +41,7 @@ def parse_classifier(top: Section) -> ClassifierSettings | None:
     if not isinstance(seed, int) or isinstance(seed, bool):
         section.wrong("seed", "a whole number")
         seed = 1
-    train = named_file(section, "train", required=not top.value.get("decisions"))
+    train = named_file(section, "train")
     if aim == "precision" and number:
         return ClassifierSettings(train=train, aim=aim, precision=number, seed=seed)
     return ClassifierSettings(train=train, aim=aim, threshold=number, seed=seed)
