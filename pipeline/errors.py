@@ -57,6 +57,7 @@ CODES: dict[str, str] = {
     "E441": "A sample is too small to give every stratum a member.",
     "E442": "There is no response left to draw.",
     "E443": "A random sample cannot be used: parts are unread, or the round has changed since.",
+    "E461": "No row of a file of hand coding was read yet.",
     "E501": "The output folder holds something that is not a run.",
     "E502": "A folder is not a run, or its manifest cannot be read.",
     "E503": "A run does not agree with its own evidence.",
@@ -97,6 +98,7 @@ CODES: dict[str, str] = {
     "W442": "Responses wait in learning samples and cannot be drawn for an audit.",
     "W443": "Fewer responses than asked for are left that differ from others.",
     "W444": "Responses that cannot be drawn for an audit lack a decision.",
+    "W461": "Rows of a file of hand coding were not read yet; they are left out.",
     "W701": "A bug in verbatims; a log file has the details.",
 }
 
