@@ -50,6 +50,7 @@ CODES: dict[str, str] = {
     "E411": "The store of readings cannot be used: absent, no such store, damaged, newer, locked.",
     "E412": "A reading or a sample cannot be kept, or a line of an import cannot be understood.",
     "E413": "A response is drawn to audit and to learn from; the two are kept apart.",
+    "E421": "A picture cannot be drawn: its file is not .svg or .png, or matplotlib is absent.",
     "E431": "A file of a model is refused: damaged, changed, of another format, or no model.",
     "E432": "A model was trained for another codebook, another version of it, or other themes.",
     "E433": "No model is written where something else is.",
@@ -61,6 +62,7 @@ CODES: dict[str, str] = {
     "E453": "The classifier learnt with embeddings, and the round names none.",
     "E454": "The classifier learnt with other embeddings than the round names.",
     "E455": "The round names embeddings, and its model learnt without.",
+    "E461": "No row of a file of hand coding was read yet.",
     "E501": "The output folder holds something that is not a run.",
     "E502": "A folder is not a run, or its manifest cannot be read.",
     "E503": "A run does not agree with its own evidence.",
@@ -101,6 +103,7 @@ CODES: dict[str, str] = {
     "W442": "Responses wait in learning samples and cannot be drawn for an audit.",
     "W443": "Fewer responses than asked for are left that differ from others.",
     "W444": "Responses that cannot be drawn for an audit lack a decision.",
+    "W461": "Rows of a file of hand coding were not read yet; they are left out.",
     "W701": "A bug in verbatims; a log file has the details.",
 }
 

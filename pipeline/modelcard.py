@@ -21,7 +21,7 @@ from pipeline.classify.score import reach
 from pipeline.classify.train import RARE, label_examples
 from pipeline.codebook.model import Codebook
 from pipeline.embeddings import hash_input
-from pipeline.evaluate.measures import Outcome, Spread, calibration_error, spread_f1
+from pipeline.evaluate.measures import Outcome, Spread, calibration_error, spread_scores
 from pipeline.resolve import ACCEPTS
 
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "skops")
@@ -107,7 +107,8 @@ def _themes(learnt: Learnt) -> Iterator[dict[str, Any]]:
     known, coded = ~np.isnan(labels), labels == 1
     tagged = tag(learnt)
     blocks = find_blocks(examples)
-    spreads, _ = spread_f1(Outcome(tagged, coded, known), blocks, int(model.settings["seed"]))
+    outcome = Outcome(tagged, coded, known)
+    scores, _ = spread_scores(outcome, blocks, int(model.settings["seed"]))
     for n, theme in enumerate(model.themes):
         here = known[:, n]
         both = int((tagged & coded)[here, n].sum())
@@ -120,7 +121,7 @@ def _themes(learnt: Learnt) -> Iterator[dict[str, Any]]:
             "tagged": int(tagged[here, n].sum()),
             "precision": share(both, int(tagged[here, n].sum())),
             "recall": share(both, int(coded[here, n].sum())),
-            "f1": _spread(spreads[n]),
+            "f1": _spread(scores[n].f1),
             "few": bool(coded[here, n].sum() < FEW),
             "thresholds": _thresholds(model, n),
             "terms_for": [list(term) for term in toward],

@@ -100,7 +100,7 @@ def _files(plan: Plan) -> list[Path]:
 
 
 def _print(card: dict[str, Any], path: Path, the_round: Round) -> None:
-    from pipeline.report.plain import align
+    from pipeline.report.plain import align_within
 
     data = card["data"]
     asked = len(data["questions"])
@@ -110,7 +110,7 @@ def _print(card: dict[str, Any], path: Path, the_round: Round) -> None:
     )
     rows = [["theme", "coded", "P", "R", "F1", "95%", "tagged", "policy"]]
     rows += [_cells(theme) for theme in card["themes"]]
-    show("\n".join(align(rows, left=(0, 7))))
+    show("\n".join(align_within(rows, left=(0, 7))))
     show(f"\nThresholds aim at: {_aim(card['settings']['threshold'])}.")
     show("The figures are out of fold, but policies and thresholds were chosen on them,")
     show("which flatters; 'verbatims evaluate' has figures that nothing was chosen on.")

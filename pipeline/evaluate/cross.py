@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +19,6 @@ from pipeline.errors import InputError
 from pipeline.evaluate.measures import Outcome, count_error, macro_f1, micro_f1
 from pipeline.resolve import ACCEPTS
 from pipeline.round import ClassifierSettings
-from pipeline.text import fold_words
 
 WAYS = ("majority", "codebook", "classifier", "both")
 SIZES = (100, 250, 500, 1000, 2000, 4000, 8000, 16000)
@@ -59,13 +56,6 @@ class CurvePoint(NamedTuple):
     micro_f1: float
     macro_f1: float
     count_error: float
-
-
-class Ceiling(NamedTuple):
-    """How often the coding of one text agrees with the coding of the same text elsewhere."""
-
-    pairs: int
-    f1: float
 
 
 def cross_validate(
@@ -232,17 +222,3 @@ def learning_curve(
 def without_rules(examples: Sequence[Example]) -> list[Example]:
     """The examples as if there were no codebook: what the classifier alone learns from."""
     return [replace(example, ruled=frozenset()) for example in examples]
-
-
-def human_ceiling(examples: Sequence[Example]) -> Ceiling | None:
-    """F1 between codings of one text in one question: each beside the next; None without any."""
-    same: dict[object, list[frozenset[str]]] = defaultdict(list)
-    for example in examples:
-        words = fold_words(example.text)
-        if words and not example.weak:
-            same[example.question, words].append(example.themes)
-    pairs = [(one, other) for codings in same.values() for one, other in pairwise(codings)]
-    total = sum(len(one) + len(other) for one, other in pairs)
-    if not total:
-        return None
-    return Ceiling(len(pairs), 2 * sum(len(one & other) for one, other in pairs) / total)
