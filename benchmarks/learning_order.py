@@ -73,7 +73,7 @@ def choose_ranked(reading: Reading) -> list[int]:
         scores=found.scores,
         thresholds=found.thresholds,
         applies=~nothing,
-        with_rules=nothing.any(axis=0) if len(left) else nothing,
+        with_rules=np.zeros(len(reading.themes), bool),
     )
     read = [reading.examples[place] for place in reading.read]
     known = [(example.question, example.text) for example in read]
