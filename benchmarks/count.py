@@ -21,6 +21,7 @@ from pipeline.round import Question, Round, Source
 from pipeline.tables import RESPONSES, VERDICTS
 
 BATCH = 10_000
+EACH = 2.0
 
 
 def make_round(columns: int) -> Round:
@@ -104,45 +105,47 @@ def make_verdicts(responses: pa.Table, each: float, themes: int) -> pa.Table:
     ).cast(VERDICTS.schema)
 
 
+def count(options: argparse.Namespace) -> dict[str, float]:
+    """Seconds of each part, and what came of them."""
+    the_round, codebook = make_round(options.groups), make_codebook(options.themes)
+    bases, counts, tallies, seconds = [], [], [], 0.0
+    for start in range(0, int(options.codings / EACH), BATCH):
+        responses = make_batch(start, BATCH, options.groups)
+        verdicts = make_verdicts(responses, EACH, options.themes)
+        began = time.process_time()
+        bases.append(account_bases(responses, verdicts, the_round))
+        counts.append(count_themes(verdicts, bases[-1], codebook))
+        tallies.append(tally_responses(responses, verdicts, codebook, the_round))
+        seconds += time.process_time() - began
+    began = time.process_time()
+    add_bases(bases)
+    total = add_counts(counts)
+    added = time.process_time() - began
+    began = time.process_time()
+    crossed = count_crossed(tallies, codebook, the_round)
+    whole = time.process_time() - began
+    cited = zip(total["cited"].to_pylist(), total["net"].to_pylist(), strict=True)
+    return {
+        "codings": sum(number for number, net in cited if not net),
+        "batches": seconds,
+        "added": added,
+        "whole": whole,
+        "crossings": len(crossed.crossings),
+        "tests": len(crossed.comparisons),
+    }
+
+
 def main() -> None:
     """Make, count, print."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--codings", type=int, default=1_000_000)
     parser.add_argument("--themes", type=int, default=20)
     parser.add_argument("--groups", type=int, default=10)
-    options = parser.parse_args()
-    the_round, codebook = make_round(options.groups), make_codebook(options.themes)
-    each = 2.0
-    bases, counts, tallies, seconds = [], [], [], 0.0
-    for start in range(0, int(options.codings / each), BATCH):
-        responses = make_batch(start, BATCH, options.groups)
-        verdicts = make_verdicts(responses, each, options.themes)
-        began = time.perf_counter()
-        bases.append(account_bases(responses, verdicts, the_round))
-        counts.append(count_themes(verdicts, bases[-1], codebook))
-        tallies.append(tally_responses(responses, verdicts, codebook, the_round))
-        seconds += time.perf_counter() - began
-    batches = seconds
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    began = time.perf_counter()
-    add_bases(bases)
-    total = add_counts(counts)
-    added = time.perf_counter() - began
-    began = time.perf_counter()
-    crossed = count_crossed(tallies, codebook, the_round)
-    whole = time.perf_counter() - began
-    cited = sum(
-        c
-        for c, net in zip(total["cited"].to_pylist(), total["net"].to_pylist(), strict=True)
-        if not net
-    )
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(f"{cited:,} codings x {options.themes} themes x {options.groups} group columns")
-    print(
-        f"batches {batches:.2f} s, added {added:.2f} s, whole {whole:.2f} s: {batches + added + whole:.2f} s"
-    )
-    print(f"{len(crossed.crossings):,} crossings, {len(crossed.comparisons):,} tests")
-    print(f"peak memory {after / 1024:.0f} MB, {before / 1024:.0f} MB before the whole was counted")
+    found = count(parser.parse_args())
+    seconds = found["batches"] + found["added"] + found["whole"]
+    print({name: round(number, 2) for name, number in found.items()})
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{seconds:.2f} s of processor time, peak memory {memory:.0f} MB, the input in it")
 
 
 if __name__ == "__main__":

@@ -116,15 +116,25 @@ def count_cited(
 ) -> np.ndarray:
     """Questions x groups x keys: the responses that cite, or the sum of their weights."""
     wide, keys, questions = len(grouped.names), len(incidence.keys), len(tally.question.names)
-    # The groups of each row stand together: `first` is where they begin, `times` how many.
-    times = np.bincount(grouped.rows, minlength=tally.rows)
-    first = np.cumsum(times) - times
-    copies = times[incidence.row]
-    pair = np.repeat(np.arange(len(copies)), copies)
-    within = np.arange(len(pair)) - np.repeat(np.cumsum(copies) - copies, copies)
+    value, pair = _values_of(grouped, tally.rows, incidence.row)
     row = incidence.row[pair]
-    value = grouped.values[first[row] + within]
     place = (tally.question.code[row].astype(np.int64) * wide + value) * keys + incidence.key[pair]
     of_rows = None if weight is None else weight[row]
     found = np.bincount(place, of_rows, minlength=questions * wide * keys)
     return found.reshape(questions, wide, keys)
+
+
+def _values_of(grouped: Grouped, rows: int, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The groups of some rows, and the place among `wanted` of the row that each is of."""
+    if not grouped.overlaps:
+        value = np.full(rows, -1)
+        value[grouped.rows] = grouped.values
+        found = value[wanted]
+        return found[found >= 0], np.flatnonzero(found >= 0)
+    # The groups of each row stand together: `first` is where they begin, `times` how many.
+    times = np.bincount(grouped.rows, minlength=rows)
+    first = np.cumsum(times) - times
+    copies = times[wanted]
+    pair = np.repeat(np.arange(len(copies)), copies)
+    within = np.arange(len(pair)) - np.repeat(np.cumsum(copies) - copies, copies)
+    return grouped.values[first[wanted[pair]] + within], pair

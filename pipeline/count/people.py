@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -28,12 +29,9 @@ def count_people(tally: Tally, incidence: Incidence, codebook: Codebook) -> pa.T
 
 def _people(tally: Tally, incidence: Incidence, codebook: Codebook) -> Iterator[dict[str, Any]]:
     person = np.unique(tally.respondent, return_inverse=True)[1]
-    keys = len(incidence.keys)
-    cited = np.bincount(
-        np.unique(person[incidence.row] * keys + incidence.key) % keys, minlength=keys
-    )
+    cited = _distinct(person, incidence)
     known: dict[tuple[bool, ...], int] = {}
-    for (theme, facet), number in zip(incidence.keys, cited.tolist(), strict=True):
+    for (theme, facet), number in zip(incidence.keys, cited, strict=True):
         asked = tuple(looked_for(codebook, theme, facet, q) for q in tally.question.names)
         if asked not in known:
             mine = np.array(asked, bool)[tally.question.code]
@@ -45,6 +43,18 @@ def _people(tally: Tally, incidence: Incidence, codebook: Codebook) -> Iterator[
             "of": known[asked],
             "share": number / known[asked] if known[asked] else None,
         }
+
+
+def _distinct(person: np.ndarray, incidence: Incidence) -> list[int]:
+    """How many people cite each key."""
+    edges = np.searchsorted(incidence.key, np.arange(len(incidence.keys) + 1)).tolist()
+    seen = np.zeros(int(person.max(initial=-1)) + 1, bool)
+    found = []
+    for start, end in pairwise(edges):
+        seen[:] = False
+        seen[person[incidence.row[start:end]]] = True
+        found.append(int(np.count_nonzero(seen)))
+    return found
 
 
 def count_together(tally: Tally, incidence: Incidence, codebook: Codebook) -> pa.Table:
