@@ -49,19 +49,22 @@ class Shown:
 def suppress(system: System, rule: Rule) -> Shown:
     """Hide the small counts and, at little cost, what would give them away; proven by the attack.
 
-    While the attack finds a small count, more is hidden: the cheapest count in a relation with it.
-    A count that was hidden in vain, since what is shown has only one value for it, is shown.
+    While the attack finds a small count, more is hidden for it: what `secondary` chooses or, where
+    that was not enough, the cheapest count in a relation with it. A count that was hidden in vain,
+    since what is shown has only one value for it, is shown.
     """
-    more = set() if rule.name == "none" else secondary(system, rule)
+    more: set[Key] = set()
     while True:
         shown = _show(system, rule, more)
+        if not shown.primary:
+            return shown
         intervals = attack(shown.values, system.relations, rule)
         lost = [key for key in _recovered(shown, rule, intervals) if key in shown.primary]
         if not lost:
-            break
-        more |= _next_to(system, shown, lost)
-    vain = {key for key in more if intervals[key].low == intervals[key].high}
-    return _show(system, rule, more - vain)
+            vain = {key for key in more if intervals[key].low == intervals[key].high}
+            return _show(system, rule, more - vain)
+        chosen = secondary(system, rule, lost, more)
+        more = chosen if chosen > more else more | _next_to(system, shown, lost)
 
 
 def recoverable(shown: Shown, system: System) -> dict[Key, Interval]:

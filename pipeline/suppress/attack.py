@@ -23,8 +23,9 @@ from pipeline.errors import CheckFailed
 from pipeline.suppress.rule import Rule
 from pipeline.suppress.system import Key, Relation, all_rows
 
-PASSES = 4
-"""So often all cells are pushed together; after that, one by one."""
+SWEEPS = 6
+"""So often bounds are carried along the rows before tables are looked for."""
+FAR = 2**50
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,15 @@ def attack(
     return {key: found[key] for key in keys if published[key] is None}
 
 
+def _no_table() -> CheckFailed:
+    return CheckFailed.because(
+        code="E524",
+        what="No table of whole numbers fits what is shown, or none was found; whether hidden "
+        "counts can be worked out is not known.",
+        remedy="Check that the relations hold, or hide more.",
+    )
+
+
 def _ranges(
     published: Mapping[Key, int | None], rule: Rule, told: set[Key]
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -92,6 +102,9 @@ def _parts(
     least = -(matrix @ np.where(fixed, low, 0))
     most = np.where([equal for _, equal in rows], least, np.inf)
     unknown = np.flatnonzero(~fixed)
+    settled = abs(matrix[:, unknown]).sum(axis=1) == 0
+    if ((least > 0) | (most < 0))[settled].any():
+        raise _no_table()
     matrix = matrix[:, unknown]
     touching = abs(matrix)
     count, part_of = connected_components(touching.T @ touching, directed=False)
@@ -125,13 +138,8 @@ class _Part:
         """The least and the greatest value of each cell in the tables that were found."""
         start = self.best(np.zeros(len(self.low)))
         if start is None:
-            raise CheckFailed.because(
-                code="E524",
-                what="No table of whole numbers fits what is shown, or none was found; whether "
-                "hidden counts can be worked out is not known.",
-                remedy="Check that the relations hold, or hide more.",
-            )
-        seen = _Seen(start.copy(), start.copy(), hidden, rule)
+            raise _no_table()
+        seen = _Seen(start, start, hidden, rule, self._implied())
         for sign in (1, -1):
             self._together(seen, sign)
             for cell in np.flatnonzero(seen.wanting(sign)):
@@ -142,13 +150,29 @@ class _Part:
         return seen.low, seen.high
 
     def _together(self, seen: _Seen, sign: int) -> None:
-        for _ in range(PASSES):
-            before = seen.wanting(sign)
-            if before.sum() < 2:
-                return
+        """Push all cells that want it at once, for as long as that helps one of them."""
+        before = seen.wanting(sign)
+        while before.sum() > 1:
             seen.take(self.best(before * float(sign)))
-            if (seen.wanting(sign) == before).all():
+            after = seen.wanting(sign)
+            if (after == before).all():
                 return
+            before = after
+
+    def _implied(self) -> tuple[np.ndarray, np.ndarray]:
+        """Bounds that no table can be beyond, row by row; there may be none as far out."""
+        low, high = self.low.copy(), self.high.copy()
+        entries = self.matrix.tocoo()
+        line, cell, plus = entries.coords[0], entries.coords[1], entries.data > 0
+        for _ in range(SWEEPS):
+            least = np.where(plus, low[cell], -high[cell])
+            most = np.where(plus, high[cell], -low[cell])
+            others_least = np.bincount(line, least, len(self.least))[line] - least
+            others_most = np.bincount(line, most, len(self.least))[line] - most
+            upper, lower = self.most[line] - others_least, self.least[line] - others_most
+            np.minimum.at(high, cell, _whole(np.where(plus, upper, -lower)))
+            np.maximum.at(low, cell, _whole(np.where(plus, lower, -upper)))
+        return low, high
 
     def best(self, goal: np.ndarray) -> np.ndarray | None:
         """A table with the least goal @ table, checked in whole numbers; None if none is found."""
@@ -169,12 +193,19 @@ class _Part:
         return table if fits.all() and inside.all() else None
 
 
+def _whole(bounds: np.ndarray) -> np.ndarray:
+    return np.clip(bounds, -FAR, FAR).astype(np.int64)
+
+
 @dataclass(slots=True)
 class _Seen:
+    """The ends of the tables found so far; `implied` are ends that none can pass."""
+
     low: np.ndarray
     high: np.ndarray
     hidden: np.ndarray
     rule: Rule
+    implied: tuple[np.ndarray, np.ndarray]
 
     def take(self, table: np.ndarray | None) -> None:
         """Widen by a table, if there is one."""
@@ -183,10 +214,15 @@ class _Seen:
             self.high = np.maximum(self.high, table)
 
     def wanting(self, sign: int) -> np.ndarray:
-        """The hidden cells that should be pushed down (1) or up (-1)."""
+        """The hidden cells that should be pushed down (1) or up (-1): it could tell more of them.
+
+        Not those with enough small values open, nor those that are surely not small.
+        """
         small = self.rule.small
+        least, most = self.implied
         left = np.minimum(self.high, small) - np.maximum(self.low, 1) + 1
-        narrow = self.hidden & (left < self.rule.open)
-        single = self.low == self.high
-        more: np.ndarray = (self.low > 1) if sign == 1 else (self.high < small)
-        return narrow & (more | single) | self.hidden & single
+        narrow = (left < self.rule.open) & (least <= small) & (most >= 1)
+        more = self.low > np.maximum(least, 1) if sign == 1 else self.high < np.minimum(most, small)
+        single = (self.low == self.high) & (self.low > least if sign == 1 else self.high < most)
+        wanted: np.ndarray = self.hidden & ((narrow & more) | single)
+        return wanted

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -18,14 +18,15 @@ REACHES = ("sums", "nets", "all")
 """What holds a block together: sums without hubs; all relations without hubs; all relations."""
 
 
-def secondary(system: System, rule: Rule) -> set[Key]:
-    """The printed counts to hide so that no small one can be worked out; not proven here.
+def secondary(system: System, rule: Rule, lost: Collection[Key], more: Collection[Key]) -> set[Key]:
+    """The printed counts to hide so that these small ones cannot be worked out; not proven here.
 
     First in blocks that sums hold together, with bases and other blocks as they are; for small
-    counts that this cannot protect, with the nets; at last in all that is related to them.
+    counts that this cannot protect, with the nets; at last in all that is related to them. `more`
+    is hidden already and is in what is returned.
     """
-    tables = _Tables(system, rule)
-    missed = set(tables.small)
+    tables = _Tables(system, rule, more)
+    missed = {number for number, cell in enumerate(system.cells) if cell.key in lost}
     for reach in REACHES:
         for block, cells in tables.blocks(missed, reach):
             wanted = [place for place, cell in enumerate(cells) if cell in missed]
@@ -63,14 +64,13 @@ def _neighbours(cell: int, count: int, rule: Rule) -> list[Goal]:
 class _Tables:
     """The system as arrays; `hidden` grows."""
 
-    def __init__(self, system: System, rule: Rule) -> None:
+    def __init__(self, system: System, rule: Rule, more: Collection[Key]) -> None:
         cells = system.cells
         self.rule = rule
         self.counts = np.array([cell.count for cell in cells], dtype=np.int64)
         small = np.array([rule.is_small(cell.count) for cell in cells], dtype=bool)
-        printed = np.array([cell.printed for cell in cells], dtype=bool)
-        self.small = np.flatnonzero(small)
-        self.hidden = small | ~printed
+        withheld = np.array([cell.key in more or not cell.printed for cell in cells], dtype=bool)
+        self.hidden = small | withheld
         shown = [
             rule.range_of(rule.show(count)) if not rule.is_small(count) else (count, count)
             for count in map(int, self.counts)
