@@ -23,6 +23,8 @@ AT_ONCE = 2500
 WHOLE = 60
 """What is hidden is a choice of yes or no in blocks of up to so many cells; in greater ones a
 measure in between, as in Kelly, Golden & Assad."""
+GAP = 0.05
+"""How far from the best a choice may be, in greater blocks."""
 NODES = 300
 """A search is ended after so many nodes, and its best answer taken."""
 
@@ -147,7 +149,7 @@ class Block:
             integrality=np.concatenate(
                 (np.ones(cells * copies), np.full(len(choice), cells <= WHOLE))
             ),
-            options={"node_limit": NODES},
+            options={"node_limit": NODES, "mip_rel_gap": GAP if cells > WHOLE else 0},
         )
         if found.x is None:
             return None
