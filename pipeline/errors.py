@@ -59,6 +59,10 @@ CODES: dict[str, str] = {
     "E501": "The output folder holds something that is not a run.",
     "E502": "A folder is not a run, or its manifest cannot be read.",
     "E503": "A run does not agree with its own evidence.",
+    "E521": "A rule of small numbers is not known.",
+    "E522": "Counts to be published do not fit together: a sum, a net, or a part of a whole.",
+    "E523": "Hidden counts can be worked out from what would be published.",
+    "E524": "Whether hidden counts can be worked out could not be found out.",
     "E601": "A published figure cannot be read or names a question or theme that does not exist.",
     "E602": "A published figure does not hold.",
     "E701": "A command was given an option that does not fit.",
@@ -95,6 +99,8 @@ CODES: dict[str, str] = {
     "W442": "Responses wait in learning samples and cannot be drawn for an audit.",
     "W443": "Fewer responses than asked for are left that differ from others.",
     "W444": "Responses that cannot be drawn for an audit lack a decision.",
+    "W521": "All of a group are shown to have something, so each of them is known to.",
+    "W522": "Hidden counts could be worked out by a reader who guesses which are small.",
     "W701": "A bug in verbatims; a log file has the details.",
 }
 

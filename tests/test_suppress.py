@@ -124,7 +124,11 @@ def test_a_complement_that_is_not_printed_is_protected_and_marks_nothing() -> No
     system = System(cells, [Sum("base", ("yes", "no"))])
     shown = suppress(system, TEN)
     assert shown.values["yes"] is None
-    assert list(shown.hidden_forms(system)) == [("yes", "count"), ("yes", "share"), ("yes", "quotes")]
+    assert list(shown.hidden_forms(system)) == [
+        ("yes", "count"),
+        ("yes", "share"),
+        ("yes", "quotes"),
+    ]
 
 
 def test_a_net_that_is_as_great_as_its_other_member_bounds_the_small_one() -> None:

@@ -76,7 +76,7 @@ class Survey:
 def partition(seed: int) -> System:
     """A table of counts in which each person is in one row and one column."""
     pick = random.Random(seed)
-    height, width = pick.randint(2, 4), pick.randint(2, 4)
+    height, width = pick.randint(1, 3), pick.randint(2, 4)
     counts = {
         (r, c): pick.choice((0, 1, 2, 3, 5, 8, 13, 21, 34, 55))
         for r in range(height)
@@ -93,14 +93,10 @@ def partition(seed: int) -> System:
 
 def random_system(seed: int) -> System:
     pick = random.Random(seed)
-    if seed % 2:
+    if seed % 4:
         return partition(seed)
-    return Survey(
-        seed,
-        groups=pick.randint(1, 4),
-        themes=pick.randint(1, 3),
-        people=pick.choice((6, 25, 80, 300)),
-    ).system()
+    groups, themes = (4, 3) if seed % 40 == 0 else (pick.randint(1, 3), pick.randint(1, 2))
+    return Survey(seed, groups=groups, themes=themes, people=pick.choice((6, 25, 80, 300))).system()
 
 
 def bounds_by_real_numbers(shown: Shown, system: System, key) -> tuple[float, float]:
@@ -141,7 +137,8 @@ def bounds_by_real_numbers(shown: Shown, system: System, key) -> tuple[float, fl
 
 @pytest.mark.parametrize("rule", RULES)
 def test_of_500_random_tables_nothing_that_is_hidden_can_be_worked_out(rule: str) -> None:
-    for seed in range(500):
+    first = 500 * RULES.index(rule)
+    for seed in range(first, first + 500):
         system = random_system(seed)
         shown = suppress(system, parse_rule(rule))
         assert recoverable(shown, system) == {}, seed

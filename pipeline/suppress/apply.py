@@ -10,7 +10,7 @@ from pipeline.errors import CheckFailed
 from pipeline.suppress.attack import Interval, attack
 from pipeline.suppress.rule import Rule
 from pipeline.suppress.secondary import secondary
-from pipeline.suppress.system import Key, System, keys_of
+from pipeline.suppress.system import Cell, Key, System, keys_of
 
 MARK = "[c]"
 """What stands for a hidden count: confidential, as UK official statistics mark it."""
@@ -118,26 +118,22 @@ def _recovered(shown: Shown, rule: Rule, intervals: Mapping[Key, Interval]) -> l
 def _next_to(system: System, shown: Shown, lost: list[Key]) -> set[Key]:
     """For each lost count the cheapest shown one that is related to it, near before far."""
     near: set[Key] = set()
+    groups = [set(keys_of(relation)) for relation in system.relations]
     for key in lost:
-        reached = {key}
-        while not near & reached:
-            wider = reached.union(*(k for k in map(keys_of, system.relations) if reached & set(k)))
-            if wider == reached:
-                break
+        reached: set[Key] = set()
+        wider = {key}
+        while wider > reached and near.isdisjoint(wider):
             reached = wider
             choice = [
-                cell.count if cell.cost is None else cell.cost
+                cell
                 for cell in system.cells
                 if cell.key in reached and shown.values[cell.key] is not None
             ]
             if choice:
-                near.add(
-                    next(
-                        cell.key
-                        for cell in system.cells
-                        if cell.key in reached
-                        and shown.values[cell.key] is not None
-                        and (cell.count if cell.cost is None else cell.cost) == min(choice)
-                    )
-                )
+                near.add(min(choice, key=_dearness).key)
+            wider = reached.union(*(group for group in groups if group & reached))
     return near
+
+
+def _dearness(cell: Cell) -> tuple[float, int]:
+    return (1 if cell.cost is None else cell.cost, cell.count)

@@ -136,7 +136,7 @@ class _Part:
 
     def search(self, hidden: np.ndarray, rule: Rule) -> tuple[np.ndarray, np.ndarray]:
         """The least and the greatest value of each cell in the tables that were found."""
-        start = self.best(np.zeros(len(self.low)))
+        start = self.best(hidden.astype(float))
         if start is None:
             raise _no_table()
         seen = _Seen(start, start, hidden, rule, self._implied())
@@ -190,7 +190,10 @@ class _Part:
         sums = self.matrix @ table
         fits = (self.least <= sums) & (sums <= self.most)
         inside = (self.low <= table) & (table <= self.high)
-        return table if fits.all() and inside.all() else None
+        if not (fits.all() and inside.all()):
+            return None
+        whole: np.ndarray = table
+        return whole
 
 
 def _whole(bounds: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import block_diag, csr_array, diags_array, hstack, kron, vstack
+from scipy.sparse import csr_array
 
 AT_ONCE = 2500
 """Goals are met together up to so many cells x goals."""
@@ -156,25 +156,36 @@ class Block:
         tables = np.rint(found.x[: cells * copies]).astype(np.int64)
         return list(tables.reshape(copies, cells))
 
-    def _limits(self, copies: int, choice: np.ndarray) -> list[LinearConstraint]:
+    def _limits(self, copies: int, choice: np.ndarray) -> LinearConstraint:
         """The rows for every table; and a cell strays from its range only where it is chosen."""
-        chosen = len(choice)
-        rows = block_diag([self.matrix] * copies, format="csr")
-        rows = hstack((rows, csr_array((rows.shape[0], chosen))))
-        pick = csr_array(
-            (np.ones(chosen), (np.arange(chosen), choice)), shape=(chosen, len(self.counts))
-        )
-        pick = kron(csr_array(np.eye(copies)), pick)
+        lines, cells = self.matrix.shape
+        entries = self.matrix.tocoo()
+        copy = np.arange(copies)[:, None]
         room_down = self.low[choice] - np.maximum(0, self.counts[choice] - self.reach)
         room_up = self.counts[choice] + self.reach - self.high[choice]
-        ones = np.ones((copies, 1))
-        down = hstack((pick, kron(ones, diags_array(room_down.astype(float)))))
-        up = hstack((pick, kron(ones, diags_array(-room_up.astype(float)))))
-        least = np.concatenate((np.tile(self.least, copies), np.tile(self.low[choice], copies)))
-        most = np.concatenate((np.tile(self.most, copies), np.tile(self.high[choice], copies)))
-        ends = rows.shape[0]
-        return [
-            LinearConstraint(rows, least[:ends], most[:ends]),
-            LinearConstraint(down, least[ends:], np.inf),
-            LinearConstraint(up, -np.inf, most[ends:]),
+        strays = copies * len(choice)
+        down = copies * lines + np.arange(strays)
+        where = (copy * cells + choice).ravel()
+        chosen = np.tile(copies * cells + np.arange(len(choice)), copies)
+        parts = [
+            (
+                (copy * lines + entries.coords[0]).ravel(),
+                (copy * cells + entries.coords[1]).ravel(),
+            ),
+            (down, where),
+            (down, chosen),
+            (down + strays, where),
+            (down + strays, chosen),
         ]
+        one = np.ones(strays)
+        values = [
+            np.tile(entries.data, copies),
+            *(one, np.tile(room_down, copies), one, -np.tile(room_up, copies)),
+        ]
+        least = [np.tile(self.least, copies), np.tile(self.low[choice], copies), -np.inf * one]
+        most = [np.tile(self.most, copies), np.inf * one, np.tile(self.high[choice], copies)]
+        matrix = csr_array(
+            (np.concatenate(values), tuple(map(np.concatenate, zip(*parts, strict=True)))),
+            shape=(copies * lines + 2 * strays, copies * cells + len(choice)),
+        )
+        return LinearConstraint(matrix, np.concatenate(least), np.concatenate(most))

@@ -44,7 +44,9 @@ def _protect(block: Block, cells: list[int], rule: Rule, *, alone: bool) -> list
     """Hide in a block what these small counts need; those that need more than it can hide."""
     if rule.open == rule.small:
         goals = [
-            Goal(cell, sign, target) for cell in cells for sign, target in ((-1, 1), (1, rule.small))
+            Goal(cell, sign, target)
+            for cell in cells
+            for sign, target in ((-1, 1), (1, rule.small))
         ]
         return [goal.cell for goal in block.meet(goals, alone=alone)]
     missed = []
@@ -80,7 +82,7 @@ class _Tables:
         self._relate(system)
 
     def _costs(self, system: System) -> np.ndarray:
-        """As stated; else few cells before many, then small before great, then first before last."""
+        """As stated; else few cells before many, then small counts, then those that come first."""
         greatest = max(1, int(self.counts.max(initial=0)))
         total = max(1, len(system.cells))
         return np.array(

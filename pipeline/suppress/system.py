@@ -116,8 +116,11 @@ def rows_of(relation: Relation) -> list[tuple[dict[Key, int], bool]]:
 
     >>> rows_of(Sum("all", ("a", "b")))
     [({'all': 1, 'a': -1, 'b': -1}, True)]
-    >>> rows_of(Union("net", ("a", "b")))
-    [({'net': 1, 'a': -1}, False), ({'net': 1, 'b': -1}, False), ({'net': -1, 'a': 1, 'b': 1}, False)]
+    >>> for row in rows_of(Union("net", ("a", "b"))):
+    ...     print(row)
+    ({'net': 1, 'a': -1}, False)
+    ({'net': 1, 'b': -1}, False)
+    ({'net': -1, 'a': 1, 'b': 1}, False)
     """
     whole, *parts = keys_of(relation)
     up = {whole: 1, **dict.fromkeys(parts, -1)}
