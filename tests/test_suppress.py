@@ -20,6 +20,7 @@ from pipeline.suppress import (
     suppress,
     warnings_of,
 )
+from pipeline.suppress.apply import next_to
 
 TEN = parse_rule("threshold-10")
 NHS = parse_rule("nhs-1-7-round5")
@@ -272,3 +273,36 @@ def test_no_table_at_all_is_nothing_to_hide() -> None:
 def test_the_same_system_gives_the_same_answer() -> None:
     rows = [[3, 20, 31, 2], [25, 4, 17, 60], [30, 22, 28, 11]]
     assert suppress(crosstab(rows), TEN) == suppress(crosstab(rows), TEN)
+
+
+def test_where_the_choice_was_not_enough_the_cheapest_relation_goes_next_till_none_is_left() -> (
+    None
+):
+    system = system_of(
+        {"all": 70, "north": 30, "south": 40, "n1": 3, "n2": 27},
+        Sum("all", ("north", "south")),
+        Sum("north", ("n1", "n2")),
+    )
+    values: dict = {key: None if key == "n1" else count for key, count in system.counts.items()}
+    order = []
+    while True:
+        shown = Shown(rule=TEN, values=values, primary=frozenset({"n1"}), secondary=frozenset())
+        further = next_to(system, shown, ["n1"])
+        if not further:
+            break
+        order += further
+        values |= dict.fromkeys(further)
+    assert order == ["n2", "north", "south", "all"]
+
+
+def test_when_a_group_is_small_itself_its_column_and_another_are_hidden() -> None:
+    counts = {"base a": 4, "base b": 50, "base c": 60, "base": 114}
+    counts |= {"yes a": 1, "yes b": 20, "yes c": 30, "yes": 51}
+    counts |= {"no a": 3, "no b": 30, "no c": 30, "no": 63}
+    rows = [Sum(name, tuple(f"{name} {g}" for g in "abc")) for name in ("base", "yes", "no")]
+    columns = [Sum(f"base{g}", (f"yes{g}", f"no{g}")) for g in (" a", " b", " c", "")]
+    system = system_of(counts, *rows, *columns)
+    shown = suppress(system, TEN)
+    assert shown.primary == {"base a", "yes a", "no a"}
+    assert len(shown.secondary) == 3
+    check_hidden(shown, system)

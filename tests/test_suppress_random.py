@@ -93,7 +93,7 @@ def partition(seed: int) -> System:
 
 def random_system(seed: int) -> System:
     pick = random.Random(seed)
-    if seed % 4:
+    if seed % 8:
         return partition(seed)
     groups, themes = (4, 3) if seed % 40 == 0 else (pick.randint(1, 3), pick.randint(1, 2))
     return Survey(seed, groups=groups, themes=themes, people=pick.choice((6, 25, 80, 300))).system()

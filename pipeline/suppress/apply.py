@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -64,7 +64,7 @@ def suppress(system: System, rule: Rule) -> Shown:
             vain = {key for key in more if intervals[key].low == intervals[key].high}
             return _show(system, rule, more - vain)
         chosen = secondary(system, rule, lost, more)
-        more = chosen if chosen > more else more | _next_to(system, shown, lost)
+        more = chosen if chosen > more else more | next_to(system, shown, lost)
 
 
 def recoverable(shown: Shown, system: System) -> dict[Key, Interval]:
@@ -115,7 +115,7 @@ def _recovered(shown: Shown, rule: Rule, intervals: Mapping[Key, Interval]) -> l
     ]
 
 
-def _next_to(system: System, shown: Shown, lost: list[Key]) -> set[Key]:
+def next_to(system: System, shown: Shown, lost: Iterable[Key]) -> set[Key]:
     """For each lost count the cheapest shown one that is related to it, near before far."""
     near: set[Key] = set()
     groups = [set(keys_of(relation)) for relation in system.relations]

@@ -186,18 +186,18 @@ class _Part:
         )
         if found.x is None:
             return None
-        table = np.rint(found.x).astype(np.int64)
+        table: np.ndarray = np.rint(found.x).astype(np.int64)
         sums = self.matrix @ table
         fits = (self.least <= sums) & (sums <= self.most)
         inside = (self.low <= table) & (table <= self.high)
         if not (fits.all() and inside.all()):
             return None
-        whole: np.ndarray = table
-        return whole
+        return table
 
 
 def _whole(bounds: np.ndarray) -> np.ndarray:
-    return np.clip(bounds, -FAR, FAR).astype(np.int64)
+    whole: np.ndarray = np.clip(bounds, -FAR, FAR).astype(np.int64)
+    return whole
 
 
 @dataclass(slots=True)
