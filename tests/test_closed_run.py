@@ -280,7 +280,7 @@ def test_long_words_wide_numbers_and_many_options_stay_within_80_columns(
     closed = (
         f"    a: {{column: a, kind: choice, battery: x, label: {'long' * 40}}}\n"
         "    b: {column: b, kind: number, unit: £, label: Everything that was ever saved here}\n"
-        f"    c: {{column: c, kind: scale, label: {'wide ' * 40}, options: [{'no ' * 9}, So, Yes],\n"
+        f"    c: {{column: c, kind: scale, label: {'wide ' * 40}, options: [{'no' * 20}, b, Yes],\n"
         "        agree: Yes}\n"
     )
     values = ("option " * 30, "x" * 200, "\x1b[31m red")
