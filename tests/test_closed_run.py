@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import subprocess
 import sys
@@ -12,11 +13,14 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from rich.console import Console
 
 from pipeline import store
 from pipeline.publish import Run, render_files
+from pipeline.report.closedtables import render_closed
 from pipeline.report.data import report_json
 from pipeline.report.plain import render_plain
+from pipeline.report.terminal import print_report
 from pipeline.round import load_round
 from pipeline.tables import ANSWERS
 from pipeline.verify import verify_run
@@ -147,6 +151,12 @@ def test_batteries_are_printed_after_the_themes_within_80_columns(closed_run: Ru
     assert "shares add to" in after
     assert any(line.startswith("by team") and "North" in line for line in lines)
     assert "nan" not in after.lower().split()
+
+
+def test_a_terminal_shows_the_same_tables(closed_run: Run) -> None:
+    stream = io.StringIO()
+    print_report(closed_run.report, Console(file=stream, width=80))
+    assert render_closed(closed_run.report.closed) in stream.getvalue()
 
 
 def test_the_evidence_holds_the_answers_and_the_published_folder_the_counts(

@@ -239,6 +239,54 @@ def test_figures_of_closed_questions_are_checked_in_a_round_and_in_its_run(
     assert "[E602] wrong: published as 55/28/18, found 55/28/17 of 65." in fresh.stderr
 
 
+def test_a_codebook_is_compared_in_a_round_with_figures_of_closed_questions(folder: Path) -> None:
+    (folder / "figures.yaml").write_text(
+        "- {id: open, question: barriers, theme: slow, share: all}\n"
+        "- {id: north, question: barriers, theme: slow, share: all, group: {team: officer}}\n"
+        "- {id: yes, closed: legacy, value: Yes, share: 72.7}\n",
+        encoding="utf-8",
+    )
+    old = folder / "codebook.yaml"
+    (folder / "new.yaml").write_text(old.read_text(encoding="utf-8").replace("slow*", "tardy"))
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "pipeline", "codebook", "diff", str(old)),
+            *(str(folder / "new.yaml"), "--on", str(folder), "-q"),
+        ],
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    held = done.stdout[done.stdout.index("published figure") :].splitlines()
+    assert [line.split()[0] for line in held[1:]] == ["open"]
+
+
+def test_a_checked_figure_as_json_has_its_counts_and_what_is_said(
+    check: Callable[..., list[CheckedFigure]],
+) -> None:
+    one, two = check(
+        "closed: easy, triple: 55/28/18, source: p. 3, group: {team: officer}",
+        "closed: legacy, value: yes, share: 72.7",
+    )
+    assert one.as_json() == {
+        "id": "f0",
+        "closed": "easy",
+        "value": ["Agree"],
+        "group": {"team": "officer"},
+        "published": {"triple": "55/28/18", "of": None},
+        "found": {
+            "of": 33,
+            "cited": 33,
+            "parts": {"agree": 33, "neutral": 0, "disagree": 0},
+            "said": "100/0/0 of 33",
+        },
+        "holds": False,
+        "notes": list(one.notes),
+        "source": "p. 3",
+    }
+    assert two.as_json()["found"] == {"of": 55, "cited": 40, "said": "40 of 55 (72.7%)"}
+
+
 def test_closed_figures_cannot_be_checked_without_answers(
     check: Callable[..., list[CheckedFigure]], folder: Path
 ) -> None:
