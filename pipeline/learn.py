@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -16,6 +17,7 @@ from pipeline.noted import Answer
 from pipeline.readings.records import hash_text
 from pipeline.resolve import people_say
 from pipeline.round import ClassifierSettings
+from pipeline.weak import make_weak_examples
 
 if TYPE_CHECKING:
     from pipeline.classify.model import Model
@@ -83,6 +85,8 @@ def train_on(
 
     trained = train_model(examples, codebook, settings)
     model = trained.model
+    if model.settings["weak"]:
+        _warn_of_weak(examples, where, say)
     # A theme that was not learnt although it has examples enough has nothing beside them.
     sided = [t for t, n in model.few.items() if t not in model.themes and n >= MIN_EXAMPLES]
     few = {theme: n for theme, n in model.few.items() if theme not in sided}
@@ -103,6 +107,14 @@ def train_on(
             )
         )
     return trained
+
+
+def _warn_of_weak(examples: Sequence[Example], where: str, say: Callable[[Problem], None]) -> None:
+    weak = sum(example.weak for example in examples)
+    what = "too little is decided to learn from, so the classifier learnt from what the rules find "
+    what += f"in {weak} responses: its scores say what to read next, and count nothing."
+    remedy = "Read and decide: 'verbatims review sample --for learning' draws what to begin with."
+    say(Problem(code="W409", where=where, what=what, remedy=remedy))
 
 
 def make_examples(
@@ -202,3 +214,22 @@ def add_examples(coded: Iterable[Example], decided: Iterable[Example]) -> list[E
     last = list(decided)
     there = {example.response_id for example in last}
     return [*(example for example in coded if example.response_id not in there), *last]
+
+
+def add_weak(
+    examples: list[Example],
+    undecided: pa.Table,
+    codebook: Codebook,
+    settings: ClassifierSettings,
+    matcher: Matcher,
+) -> list[Example]:
+    """Examples that suffice to learn from as they are; others with those of `undecided`
+    **responses**, labelled by the rules. Then rules are no features: they would tell the label.
+    """
+    # A round of rules alone does without the quarter of a second that this takes.
+    from pipeline.classify.train import can_learn  # noqa: PLC0415
+
+    if can_learn(examples, codebook, settings.seed):
+        return examples
+    weak = make_weak_examples(undecided, codebook, matcher)
+    return add_examples(weak, (replace(example, ruled=frozenset()) for example in examples))

@@ -16,15 +16,10 @@ from pipeline.codebook.model import Codebook
 from pipeline.coded import Coded, read_coded
 from pipeline.decisions import decide, in_force
 from pipeline.errors import InputError, Problem, near
-from pipeline.learn import (
-    add_examples,
-    coded_examples,
-    leave_out_audit,
-    make_examples_of_decisions,
-    train_on,
-)
+from pipeline.learn import train_on
+from pipeline.lessons import Lessons, find_examples, may_be_weak
 from pipeline.match import Matcher
-from pipeline.noted import Answer, Noted
+from pipeline.noted import Noted
 from pipeline.read import READERS, read_responses
 from pipeline.readings.records import Sample
 from pipeline.readings.sqlitefile import is_store
@@ -40,6 +35,7 @@ from pipeline.soundness import (
 )
 from pipeline.tables import CODERS, DECISIONS
 from pipeline.tokenise import number_sentences
+from pipeline.weak import MOST, Drawn
 
 if TYPE_CHECKING:
     from pipeline.classify.model import Model
@@ -91,43 +87,51 @@ class Plan:
         return self.decisions.take(pa.array(places, pa.int64()))
 
 
-def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = None) -> Plan:
+def plan_run(
+    the_round: Round, coders: Sequence[str] = (), warn: Warn | None = None, *, train: bool = True
+) -> Plan:
     """Read everything but the answers, and the answers once for what only all of them show.
 
-    `coders` are kinds: codebook, classifier, human; by default those that the round has. Raises
-    InputError for whatever is wrong with the round's files, before anything is coded.
+    `coders` are kinds: codebook, classifier, human; by default those that the round has. Without
+    `train` there is what a model would learn from, and no model. Raises InputError for whatever is
+    wrong with the round's files, before anything is coded.
     """
-    say = warn or (lambda problem: None)
+    return _plan(the_round, coders, warn or (lambda problem: None), train=train)
+
+
+def _plan(the_round: Round, coders: Sequence[str], say: Warn, *, train: bool) -> Plan:
     chosen = choose_coders(the_round, coders)
     codebook = load_codebook(the_round.codebook)
     settings = the_round.classifier if "classifier" in chosen else None
     model = _read_model(settings, codebook)
-    coded = read_coded(settings.train, codebook) if settings and settings.train else None
-    heard = heard_decisions(the_round, chosen)
-    stored = read_stored(heard) if heard and is_store(heard) else None
-    decisions = _read_decisions(None if stored else heard, codebook, say)
-    excluded = _read_excluded(the_round.exclude, say)
-    learnt = {r.response_id for r in coded.readings if not r.text.strip()} if coded else set()
-    read = stored.response_ids if stored else frozenset()
-    noted = Noted({*learnt, *excluded, *decisions["response_id"].to_pylist(), *read})
-    repeats, known, answers = _look_through(the_round, noted, say)
+    coded, stored, decisions, excluded = _read_files(the_round, chosen, codebook, say)
+    wanted = {*excluded, *decisions["response_id"].to_pylist(), *(coded.bare_ids if coded else ())}
+    noted = Noted(wanted.union(stored.response_ids if stored else ()))
+    drawn = Drawn(MOST if may_be_weak(settings, chosen, noted.named - excluded.keys()) else 0)
+    repeats = _look_through(the_round, noted, drawn, say)
+    known, answers = noted.settle(repeats)
     check_questions(codebook, the_round, noted.questions)
-    check_known(noted.named - known - (read - learnt - excluded.keys()), the_round)
+    check_known(wanted - known, the_round)
     decisions = apply_stored(stored, known, answers, codebook, say) if stored else decisions
     check_decisions(decisions, answers, codebook, the_round)
     decisions = in_force(decisions, the_round.coders)
     matcher = Matcher(codebook, number_sentences)
     living = {name: answer for name, answer in answers.items() if name not in excluded}
-    lessons = _Lessons(coded, decisions, stored, living, matcher if "codebook" in chosen else None)
-    taught = _teach(lessons, codebook, settings, say) if not model else Taught([], model, None)
+    rules = matcher if "codebook" in chosen else None
+    undecided = drawn.settle(the_round, repeats, excluded)
+    lessons = Lessons(coded, decisions, stored, living, rules, undecided)
+    taught = Taught([], model, None)
+    if not model:
+        taught = _teach(lessons, codebook, settings, say, train=train)
     warn_of_model(model, noted.questions, chosen, _audited(stored), the_round, say)
-    warn_of_unfindable(codebook, taught.model, chosen, say)
+    if train:
+        warn_of_unfindable(codebook, taught.model, chosen, say)
     decisions = decisions if "human" in chosen else DECISIONS.build([])
     return Plan(
         round=the_round,
         codebook=codebook.with_policies(taught.model.policies if taught.model else {}),
         matcher=matcher,
-        scorer=_scorer(taught.model),
+        scorer=_scorer(taught.model, settings),
         taught=taught,
         repeats=repeats,
         excluded=excluded,
@@ -138,21 +142,29 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
     )
 
 
-def _look_through(
-    the_round: Round, noted: Noted, say: Warn
-) -> tuple[Repeats, set[str], dict[str, Answer]]:
-    """The first pass over the answers: repeats, and of what was to be noted what there is."""
-    batches = noted.watch(read_responses(the_round.source, say))
-    repeats = find_repeats(batches, the_round.source.path.as_posix(), the_round.repeats)
-    return repeats, *noted.settle(repeats)
-
-
-class _Lessons(NamedTuple):
+class _Files(NamedTuple):
     coded: Coded | None
-    decisions: pa.Table
     stored: Stored | None
-    answers: Mapping[str, Answer]
-    matcher: Matcher | None
+    decisions: pa.Table
+    excluded: dict[str, str]
+
+
+def _read_files(the_round: Round, chosen: Sequence[str], codebook: Codebook, say: Warn) -> _Files:
+    """What the round's files say of responses: hand coding to learn from, the store or the file of
+    decisions, exclusions.
+    """
+    settings = the_round.classifier if "classifier" in chosen else None
+    coded = read_coded(settings.train, codebook) if settings and settings.train else None
+    heard = heard_decisions(the_round, chosen)
+    stored = read_stored(heard) if heard and is_store(heard) else None
+    decisions = _read_decisions(None if stored else heard, codebook, say)
+    return _Files(coded, stored, decisions, _read_excluded(the_round.exclude, say))
+
+
+def _look_through(the_round: Round, noted: Noted, drawn: Drawn, say: Warn) -> Repeats:
+    """The first pass over the answers."""
+    batches = drawn.watch(noted.watch(read_responses(the_round.source, say)))
+    return find_repeats(batches, the_round.source.path.as_posix(), the_round.repeats)
 
 
 def _audited(stored: Stored | None) -> frozenset[str]:
@@ -176,22 +188,20 @@ def _places_of(decisions: pa.Table) -> dict[str, list[int]]:
 
 
 def _teach(
-    lessons: _Lessons, codebook: Codebook, settings: ClassifierSettings | None, say: Warn
+    lessons: Lessons,
+    codebook: Codebook,
+    settings: ClassifierSettings | None,
+    say: Warn,
+    *,
+    train: bool,
 ) -> Taught:
-    """What there is to learn from, and what is learnt: from a coded file; from decisions, if they
-    are in a store or there is no such file; and from nothing that an audit sample holds.
-    """
+    """What there is to learn from, and what is learnt."""
     if settings is None:
         return Taught([], None, None)
-    coded, decisions, stored, answers, matcher = lessons
-    examples = coded_examples(coded, answers, codebook, matcher, say) if coded else []
-    if stored or not coded:
-        decided = make_examples_of_decisions(decisions, answers, codebook, matcher)
-        examples = add_examples(examples, decided)
-    if stored:
-        examples = leave_out_audit(examples, stored.audit_ids, stored.audit_text_hashes, say)
-    paths = (coded.path if coded else None, stored.path if stored else None)
-    where = next((path.as_posix() for path in paths if path), "")
+    examples = find_examples(lessons, codebook, settings, say)
+    if not train:
+        return Taught(examples, None, None)
+    where = lessons.where or codebook.path.as_posix()
     return Taught(examples, *train_on(examples, codebook, settings, where, say))
 
 
@@ -204,13 +214,13 @@ def _read_model(settings: ClassifierSettings | None, codebook: Codebook) -> Mode
     return read_model(settings.model, codebook)
 
 
-def _scorer(model: Model | None) -> Scorer | None:
-    if not model:
+def _scorer(model: Model | None, settings: ClassifierSettings | None) -> Scorer | None:
+    if not model or not settings:
         return None
     # A round of rules alone does without the quarter of a second that this takes.
     from pipeline.classify.score import Scorer  # noqa: PLC0415
 
-    return Scorer(model)
+    return Scorer(model, settings.embeddings)
 
 
 def choose_coders(the_round: Round, coders: Sequence[str]) -> tuple[str, ...]:

@@ -208,7 +208,6 @@ def test_a_folder_is_not_a_source_file(load: Load) -> None:
         (WIDE.replace("{a: {column: qa}}", "{}"), ["E205 3:1 'questions' is missing."]),
         (WIDE.replace("column: qa", "label: A"), ["E205 5:15 'column' is missing."]),
         (WIDE.replace("column: qa", "column: ''"), ["E205 5:15 'column' is missing."]),
-        (WIDE + "classifier: {seed: 1}\n", ["E205 6:1 'train' is missing."]),
         (
             LONG.replace(", question: q, text: t", ""),
             ["E205 3:1 'question' is missing.", "E205 3:1 'text' is missing."],

@@ -39,7 +39,6 @@ def test_decisions_teach_where_no_file_does(load) -> None:
 @pytest.mark.parametrize(
     ("extra", "code", "place", "said"),
     [
-        ("classifier: {}\n", "E205", ":4:1", "'train' is missing"),
         ("classifier: {model: n.skops}\n", "E101", ":4:14", "there is no file 'n.skops'"),
         ("classifier: {modle: m.skops}\n", "E204", ":4:14", "Did you mean 'model'"),
         ("classifier: {model: m.skops, train: coded.csv}\n", "E204", ":4:30", "'train' belongs"),

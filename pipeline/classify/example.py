@@ -11,7 +11,8 @@ class Example:
 
     `themes` are those decided present, `unknown` those that nobody decided (not in view, unsure,
     disputed), all others are absent. `ruled` are those that the codebook's rules find. The labels
-    of a `weak` example are the rules' own, for want of decisions.
+    of a `weak` example are the rules' own, for want of decisions, and `hidden` are the spans by
+    which they found them.
     """
 
     response_id: str
@@ -22,3 +23,19 @@ class Example:
     ruled: frozenset[str] = frozenset()
     unknown: frozenset[str] = frozenset()
     weak: bool = False
+    hidden: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The text that is learnt from: what is hidden is a blank.
+
+        >>> Example(response_id="", group="", question="", text="Citrix is slow",
+        ...         themes=frozenset(), hidden=((0, 6),)).shown
+        '  is slow'
+        """
+        parts, end = [], 0
+        for start, stop in sorted(self.hidden):
+            if stop > end:
+                parts.append(self.text[end : max(start, end)])
+                end = stop
+        return " ".join((*parts, self.text[end:])) if parts else self.text

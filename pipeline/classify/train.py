@@ -9,7 +9,13 @@ import numpy as np
 
 from pipeline.classify.calibrate import Calibration, calibrate
 from pipeline.classify.example import Example
-from pipeline.classify.features import lay_out, read_seen, squared_lengths, weigh_letters
+from pipeline.classify.features import (
+    MEANING,
+    lay_out,
+    read_seen,
+    squared_lengths,
+    weigh_letters,
+)
 from pipeline.classify.folds import fold_examples
 from pipeline.classify.model import Model, hash_seen
 from pipeline.classify.ridge import PENALTY, fit_ridge
@@ -33,6 +39,7 @@ from pipeline.classify.vocabulary import (
     spell_known,
 )
 from pipeline.codebook.model import Codebook
+from pipeline.embeddings import Embeddings, open_embeddings
 from pipeline.errors import InputError
 from pipeline.round import ClassifierSettings
 
@@ -67,11 +74,10 @@ def train_model(
     folds = fold_examples(examples, FOLDS, settings.seed)
     if len(np.unique(folds)) < 2:
         raise _too_few_people(settings)
-    fitted = _fit(examples, themes, labels, folds)
-    stated = {theme.id: theme.policy for theme in codebook.themes if theme.policy_stated}
-    ruled_by = {theme.id for theme in codebook.themes if theme.rules}
-    if not any(example.ruled for example in examples):
-        stated, ruled_by = dict.fromkeys(themes, "either"), set()
+    embeddings = open_embeddings(settings.embeddings) if settings.embeddings else None
+    fitted = _fit(examples, themes, labels, folds, embeddings)
+    stated, ruled_by = _stated(examples, codebook, themes)
+    decided = [example for example in examples if not example.weak]
     aims = _aims(settings)
     policies, cuts = {}, []
     for theme, about in zip(themes, _abouts(examples, themes, labels, fitted), strict=True):
@@ -89,12 +95,34 @@ def train_model(
         thresholds=np.round(np.column_stack(cuts), DECIMALS + 1),
         policies=policies,
         few=few,
-        trained_ids=frozenset(example.response_id for example in examples),
-        trained_texts=frozenset(hash_seen(e.question, e.text) for e in examples),
-        settings=_settings(settings, examples),
+        trained_ids=frozenset(example.response_id for example in decided),
+        trained_texts=frozenset(hash_seen(e.question, e.text) for e in decided),
+        settings=_settings(settings, examples, embeddings),
         unseen_share=unseen_share([example.text for example in examples], folds),
     )
     return Trained(model, fitted.scores)
+
+
+def can_learn(examples: Sequence[Example], codebook: Codebook, seed: int) -> bool:
+    """Whether there are responses, people and examples of a theme enough to train a model on."""
+    if len(examples) < MIN_RESPONSES or not _learnable(examples, codebook)[0]:
+        return False
+    return len(np.unique(fold_examples(examples, FOLDS, seed))) > 1
+
+
+def _stated(
+    examples: Sequence[Example], codebook: Codebook, themes: tuple[str, ...]
+) -> tuple[dict[str, str], set[str]]:
+    """The policies that are not to be chosen, and the themes whose rules are in play.
+
+    Labels that are the rules' own cannot show what a model adds to rules: it adds nothing.
+    """
+    own = {theme.id: theme.policy for theme in codebook.themes if theme.policy_stated}
+    if any(example.weak for example in examples):
+        return dict.fromkeys(themes, "rule") | own, set()
+    if not any(example.ruled for example in examples):
+        return dict.fromkeys(themes, "either"), set()
+    return own, {theme.id for theme in codebook.themes if theme.rules}
 
 
 def label_examples(examples: Sequence[Example], themes: Sequence[str]) -> np.ndarray:
@@ -133,10 +161,14 @@ class _Fitted(NamedTuple):
 
 
 def _fit(
-    examples: Sequence[Example], themes: tuple[str, ...], labels: np.ndarray, folds: np.ndarray
+    examples: Sequence[Example],
+    themes: tuple[str, ...],
+    labels: np.ndarray,
+    folds: np.ndarray,
+    embeddings: Embeddings | None,
 ) -> _Fitted:
     seen = Seen(
-        [e.question for e in examples], [e.text for e in examples], [e.ruled for e in examples]
+        [e.question for e in examples], [e.shown for e in examples], [e.ruled for e in examples]
     )
     found = frozenset(theme for example in examples for theme in example.ruled)
     vocabulary = learn_vocabulary(seen, [theme for theme in themes if theme in found])
@@ -144,7 +176,8 @@ def _fit(
     read = read_seen(seen, vocabulary, types)
     spelt = spell_known(vocabulary.words, vocabulary)
     letters = weigh_letters(read.types, squared_lengths(spelt)) @ spelt
-    fit = fit_ridge(lay_out(read, letters, vocabulary), labels, folds)
+    meaning = MEANING * embeddings.embed(seen.texts).astype(np.float64) if embeddings else None
+    fit = fit_ridge(lay_out(read, letters, vocabulary), labels, folds, meaning)
     questions = number_names(seen.questions, vocabulary.questions)
     calibration = calibrate(fit.out_of_fold, labels, questions, len(vocabulary.questions))
     scores = np.round(calibration.probabilities(fit.out_of_fold, questions), DECIMALS)
@@ -171,15 +204,21 @@ def _aims(settings: ClassifierSettings) -> Aim:
     return {"counts": counts, "f1": f1, "precision": precision(settings.precision)}[settings.aim]
 
 
-def _settings(settings: ClassifierSettings, examples: Sequence[Example]) -> dict[str, Any]:
+def _settings(
+    settings: ClassifierSettings, examples: Sequence[Example], embeddings: Embeddings | None
+) -> dict[str, Any]:
     aim = {"precision": settings.precision} if settings.aim == "precision" else settings.aim
-    return {
+    found = {
         "method": "tf-idf ridge 1",
         "penalty": PENALTY,
         "threshold": aim if settings.threshold is None else settings.threshold,
         "seed": settings.seed,
         "weak": any(example.weak for example in examples),
     }
+    if embeddings:
+        known = {"sha256": embeddings.sha256, "width": embeddings.width, "weight": MEANING}
+        found["embeddings"] = known
+    return found
 
 
 def _too_few_people(settings: ClassifierSettings) -> InputError:
