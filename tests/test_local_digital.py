@@ -148,6 +148,13 @@ def test_a_corpus_comes_out_byte_for_byte_again(tmp_path: Path, corpus: str) -> 
         assert path.read_bytes() == (CORPORA / corpus / path.name).read_bytes(), path.name
 
 
+@pytest.mark.parametrize("module", ["dealing", "closed"])
+def test_what_the_rebuilding_says_of_itself_is_so(module: str) -> None:
+    command = [sys.executable, "-m", "doctest", str(CORPORA / "rebuild" / f"{module}.py")]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8")
+    assert (done.returncode, done.stdout) == (0, "")
+
+
 def test_the_key_codes_every_substantive_answer_with_themes_of_the_codebook(done: Run) -> None:
     codebook = load_codebook(ROOT / "codebooks" / "local-digital.yaml")
     key = read_coded(LOCAL / "answer-key.csv", codebook)
