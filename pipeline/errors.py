@@ -59,6 +59,8 @@ CODES: dict[str, str] = {
     "E501": "The output folder holds something that is not a run.",
     "E502": "A folder is not a run, or its manifest cannot be read.",
     "E503": "A run does not agree with its own evidence.",
+    "E511": "Two rounds have no question and theme in common.",
+    "E512": "Something moved between two runs.",
     "E601": "A published figure cannot be read or names a question or theme that does not exist.",
     "E602": "A published figure does not hold.",
     "E701": "A command was given an option that does not fit.",
@@ -96,6 +98,9 @@ CODES: dict[str, str] = {
     "W442": "Responses wait in learning samples and cannot be drawn for an audit.",
     "W443": "Fewer responses than asked for are left that differ from others.",
     "W444": "Responses that cannot be drawn for an audit lack a decision.",
+    "W511": "Two rounds are coded with codebooks that differ.",
+    "W512": "A question is not asked, or not counted, alike in two rounds.",
+    "W513": "Respondents are in both of two rounds, which then are not independent.",
     "W701": "A bug in verbatims; a log file has the details.",
 }
 

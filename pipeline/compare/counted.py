@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pipeline.codebook.model import Codebook, Theme
 from pipeline.compare.kept import Laid
-from pipeline.refine.diff import Frames
+from pipeline.refine.frames import Frames
 
 Key = tuple[str, str, str]
 """question, theme, facet"""

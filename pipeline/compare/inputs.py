@@ -62,6 +62,7 @@ def _round_settings(the_round: Round) -> Iterator[tuple[str, str]]:
     yield "base", the_round.base
     yield "filler", _filler(the_round.filler)
     yield "repeats", the_round.repeats
+    yield "population", the_round.population
     yield "imported coders", ", ".join(the_round.coders) or "none"
     for question in the_round.source.questions:
         yield f"question {question.id}", question.label

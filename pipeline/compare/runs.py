@@ -13,7 +13,7 @@ from pipeline.compare.inputs import list_inputs, list_settings
 from pipeline.compare.kept import Laid, Place
 from pipeline.compare.shown import show_evidence
 from pipeline.errors import InputError, near
-from pipeline.refine.diff import Frames, choose_theme
+from pipeline.refine.frames import Frames, choose_theme
 from pipeline.verify import KeptRun
 
 _Ids = frozenset[str]

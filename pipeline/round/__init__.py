@@ -15,6 +15,7 @@ from pipeline.yamlfile import Place, Section, load_yaml
 __all__ = [
     "BASE_CHOICES",
     "CLASSIFIER_KEYS",
+    "POPULATION_CHOICES",
     "QUESTION_KEYS",
     "REPEAT_CHOICES",
     "ROUND_KEYS",
@@ -29,6 +30,7 @@ __all__ = [
 
 ROUND_KEYS = (
     *("round", "title", "note", "language", "codebook", "source", "base", "filler", "repeats"),
+    "population",
     *("exclude", "classifier", "decisions", "coders", "figures"),
 )
 SOURCE_KEYS = (
@@ -37,6 +39,7 @@ SOURCE_KEYS = (
 )
 QUESTION_KEYS = ("column", "value", "label", "filler")
 BASE_CHOICES = ("substantive", "answered")
+POPULATION_CHOICES = ("everyone", "sample")
 REPEAT_CHOICES = ("refuse", "keep-last", "keep-all")
 
 
@@ -96,6 +99,7 @@ class Round:
     base: str = "substantive"
     filler: Filler = field(default_factory=Filler)
     repeats: str = "refuse"
+    population: str = "everyone"
     exclude: Path | None = None
     classifier: ClassifierSettings | None = None
     decisions: Path | None = None
@@ -149,6 +153,7 @@ def _parse_round(top: Section, path: Path) -> Round:
         base=top.choice("base", BASE_CHOICES, "substantive"),
         filler=filler,
         repeats=top.choice("repeats", REPEAT_CHOICES, "refuse"),
+        population=top.choice("population", POPULATION_CHOICES, "everyone"),
         exclude=named_file(top, "exclude"),
         classifier=parse_classifier(top),
         decisions=named_file(top, "decisions"),
