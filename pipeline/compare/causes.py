@@ -127,9 +127,9 @@ class Pair:
 
     def _why_human(self, place: Place) -> Cause:
         old, new = (side.said.get(place, {}) for side in (self.old, self.new))
-        heard = ["human" in side.kept.coders for side in (self.old, self.new)]
-        if heard[0] != heard[1]:
-            return Cause("coders", f"by people's decisions {'in' if heard[1] else 'out of'} play")
+        for side, word in ((self.old, "in"), (self.new, "out of")):
+            if side.kept.round.decisions and "human" not in side.kept.coders:
+                return Cause("coders", f"by people's decisions {word} play")
         changed = [name for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
         return Cause.of(tuple(self._why_said(place, name, old, new) for name in changed))
 
