@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from pipeline.cli import app
 from pipeline.compare.data import Comparison, FigureMove, Move
 from pipeline.compare.runs import compare_runs
 from pipeline.errors import InputError
@@ -101,6 +103,9 @@ def move(found: Comparison, response_id: str, theme: str, facet: str = "") -> Mo
 NEW_RULE = book(("rules: [wifi, wi-fi]", "rules: [wifi, wi-fi, nowhere]"))
 MORE_WORDS = book(("any: [slow*, crash*]", "any: [slow*, crash*, nowhere]"))
 RULE_INSERTED = book(("rules: [wifi, wi-fi]", "rules: [nowhere, wifi, wi-fi]"))
+NEW_FACET_RULE = "by the new rule problem/2"
+GONE_FACET_RULE = "by the removed rule problem/2"
+THIRD = "by the new rule wifi/3"
 HALF_WORD = book(("[wifi, wi-fi]", "[wifi, fi]"))
 LONGER = book(("[wifi, wi-fi]", "[wifi, wi-fi, wifi is slow]"))
 ABSENT = ["R1/barriers,,ana"]
@@ -217,12 +222,22 @@ CAUSES: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, str, str]] = {
     "a new rule on a new text": (
         {},
         {"codebook": NEW_RULE, "rows": with_row(6, "Nowhere at all to sit")},
-        *("R6/barriers", "wifi", "several", "for several reasons at once"),
+        *("R6/barriers", "wifi", "several", f"for several reasons (in changed texts; {THIRD})"),
+    ),
+    "a new rule on a new response": (
+        {},
+        {"codebook": NEW_RULE, "rows": (*ROWS, ("R7", "West", "Nowhere", ""))},
+        *("R7/barriers", "wifi", "several", f"for several reasons (in new responses; {THIRD})"),
+    ),
+    "a removed rule on a response that is gone": (
+        {"codebook": NEW_RULE},
+        {"rows": ROWS[:5]},
+        *("R6/barriers", "wifi", "response", "in responses that are gone"),
     ),
     "a new rule and a decision": (
         {},
         {"codebook": NEW_RULE, "extra": CODED, "coded": ["R6/barriers,wifi,ana"]},
-        *("R6/barriers", "wifi", "several", "for several reasons at once"),
+        *("R6/barriers", "wifi", "several", f"for several reasons ({THIRD}; by a decision of ana)"),
     ),
     "a decision that a change of rules cannot touch": (
         {"extra": CODED, "coded": ["R6/barriers,wifi,ana"]},
@@ -314,6 +329,65 @@ def test_several_reasons_are_each_named(compared: Compared) -> None:
     new = {"codebook": NEW_RULE, "extra": CODED, "coded": ["R6/barriers,wifi,ana"]}
     cause = move(compared({}, new), "R6/barriers", "wifi").cause
     assert cause.parts == ("by the new rule wifi/3", "by a decision of ana")
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        (
+            {"codebook": book(("Systems that are slow.", "Anything that is slow."))},
+            "by ana's decision, stale by a new definition",
+        ),
+        (
+            {"rows": with_row(6, "Nowhere to sit down")},
+            "by ana's decision, stale by a changed text",
+        ),
+    ],
+)
+def test_a_decision_that_went_stale_is_told(
+    make_round: Callable[..., Path],
+    run: Callable[..., Run],
+    tmp_path: Path,
+    changes: dict[str, Any],
+    what: str,
+) -> None:
+    store = tmp_path / "decisions.db"
+    given = {"codebook": BOOK, "rows": ROWS, "figures": "[]\n"}
+    folder = make_round("old", **given)
+    (folder / "coded.csv").write_text("response_id,theme\nR6/barriers,slow\n", encoding="utf-8")
+    arguments = ["review", "import", folder, folder / "coded.csv", "--coder", "ana", "--db", store]
+    assert CliRunner().invoke(app, [str(argument) for argument in arguments]).exit_code == 0
+    kept = []
+    for name, changed in (("old", {}), ("new", changes)):
+        folder = make_round(name, extra=f"decisions: {store}\n", **{**given, **changed})
+        kept.append(open_kept(run(folder, tmp_path / f"{name}-run").folder))
+    cause = move(compare_runs(*kept), "R6/barriers", "slow").cause
+    assert cause.what == what
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "response_id", "theme", "what"),
+    [
+        (FACETS, FACETS.replace("[slow]", "[slow, wifi]"), "R2/improve", "wifi", NEW_FACET_RULE),
+        (FACETS.replace("[slow]", "[slow, wifi]"), FACETS, "R2/improve", "wifi", GONE_FACET_RULE),
+        ("", FACETS, "R1/barriers", "wifi", "as the facet is new"),
+        (FACETS, "", "R1/barriers", "wifi", "as the facet is gone"),
+    ],
+)
+def test_a_facet_moves_by_a_rule_of_its_own(
+    compared: Compared, old: str, new: str, response_id: str, theme: str, what: str
+) -> None:
+    found = compared({"codebook": BOOK + old}, {"codebook": BOOK + new})
+    assert move(found, response_id, theme, "problem").cause.what == what
+
+
+def test_a_facet_goes_with_its_theme(compared: Compared) -> None:
+    books = (
+        {"codebook": BOOK + FACETS},
+        {"codebook": BOOK + FACETS, "extra": CODED, "coded": ABSENT},
+    )
+    found = compared(*books)
+    assert move(found, "R1/barriers", "slow", "problem").cause.what == "by a decision of ana"
 
 
 def test_a_net_moves_for_what_moved_its_members(compared: Compared) -> None:

@@ -54,12 +54,15 @@ class Pair:
         at once.
         """
         theme, facet = place[1], place[2]
-        holder, other = (self.new, self.old) if gained else (self.old, self.new)
-        if theme not in other.themes:
+        if theme not in (self.old if gained else self.new).themes:
             return Cause("theme", "as the theme is new" if gained else "as the theme is gone")
+        if facet and facet not in (self.old if gained else self.new).facets:
+            return Cause("facet", "as the facet is new" if gained else "as the facet is gone")
+        if facet and self._goes_along(place, gained=gained):
+            return self.why((place[0], theme, ""), gained=gained)
         gate = self.why_response(place[0], gained=gained)
         if gate:
-            return Cause.of((gate, *self._rules_too(place, holder, other, gained=gained)))
+            return Cause.of((gate, *(self._also_new(place) if gained else ())))
         old, new = self._inputs(place)
         explain: dict[str, Callable[[], Cause]] = {
             "rule": lambda: why_rules(self.old, self.new, place, now=new.rule),
@@ -69,9 +72,13 @@ class Pair:
             "kept": lambda: self._why_kept(place, gained=gained),
         }
         causes = tuple(explain[name]() for name in _relevant(old, new))
-        if facet and not causes:
-            return self.why((place[0], theme, ""), gained=gained)
         return Cause.of(causes or (Cause("unknown", "for a cause that the evidence lacks"),))
+
+    def _goes_along(self, place: Place, *, gained: bool) -> bool:
+        """Whether the theme of a facet came or went with it."""
+        theme = (place[0], place[1], "")
+        present = [side.words.get(theme, _NONE).present for side in (self.old, self.new)]
+        return present == [not gained, gained]
 
     def why_response(self, response_id: str, *, gained: bool) -> Cause | None:
         """Why a response can be coded in one run only; None where it can in both, or in neither."""
@@ -91,23 +98,20 @@ class Pair:
             return Cause("screening", f"by screening ({old.status} -> {new.status})")
         return Cause("settings", "by the setting of the base")
 
-    def _rules_too(
-        self, place: Place, holder: Laid, other: Laid, *, gained: bool
-    ) -> Iterator[Cause]:
-        """A change of codebook or model without which the response would not have the theme
-        either: in the run without it, it was not tried.
+    def _also_new(self, place: Place) -> Iterator[Cause]:
+        """A new rule or classifier without which a response that came would not have the theme, or
+        may not: in the older run it was not tried.
         """
-        word = holder.words.get(place, _NONE)
+        word = self.new.words.get(place, _NONE)
         if word.human == "present" or (word.rule and word.model):
             return
         if word.rule:
-            contents = set(other.rules_of(place[1], place[2]).values())
-            fired = {coding["rule"] for coding in holder.codings.get(place, ()) if coding["rule"]}
-            rules = holder.rules_of(place[1], place[2])
-            if not any(rules.get(rule) in contents for rule in fired):
-                yield why_rules(self.old, self.new, place, now=gained)
-        elif word.model and holder.classifier != other.classifier:
-            yield why_model(self.old, self.new, place, now=gained)
+            mine, theirs = (side.rules_of(place[1], place[2]) for side in (self.new, self.old))
+            fired = {c["rule"] for c in self.new.codings.get(place, ()) if c["rule"]}
+            if not any(mine.get(rule) in theirs.values() for rule in fired):
+                yield why_rules(self.old, self.new, place, now=True)
+        elif word.model and self.old.classifier != self.new.classifier:
+            yield why_model(self.old, self.new, place, now=True)
 
     def _inputs(self, place: Place) -> tuple[_Inputs, _Inputs]:
         """The inputs of both verdicts. What stands against a theme shows only where it was found;

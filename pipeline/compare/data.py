@@ -25,8 +25,9 @@ class Cause:
         once = tuple(dict.fromkeys(causes))
         if len(once) == 1:
             return once[0]
-        parts = tuple(part for cause in once for part in (cause.parts or (cause.what,)))
-        return cls(SEVERAL, "for several reasons at once", tuple(dict.fromkeys(parts)))
+        found = (part for cause in once for part in (cause.parts or (cause.what,)))
+        parts = tuple(dict.fromkeys(found))
+        return cls(SEVERAL, f"for several reasons ({'; '.join(parts)})", parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pipeline.codebook.model import Rule
 from pipeline.compare.data import Cause
 from pipeline.compare.kept import Laid, Place
@@ -24,10 +26,14 @@ def _rule_causes(holder: Laid, other: Laid, place: Place, *, now: bool) -> tuple
     """The rules that fired and that the other codebook does not have; none where it has one of
     them, which then must have another reason not to fire there.
     """
-    _, theme, facet = place
+    response_id, theme, facet = place
     mine, theirs = holder.rules_of(theme, facet), other.rules_of(theme, facet)
     fired = sorted({c["rule"] for c in holder.codings.get(place, ()) if c["rule"]}, key=_number)
-    if any(mine.get(rule) in theirs.values() for rule in fired):
+    known = [rule for rule in fired if mine.get(rule) in theirs.values()]
+    if known and facet:
+        # The same rule of the facet had no quote of the theme to read before.
+        return _rule_causes(holder, other, (response_id, theme, ""), now=now)
+    if known:
         return ()
     kinds: dict[str, list[str]] = {}
     for rule in fired:
@@ -39,7 +45,7 @@ def _rule_causes(holder: Laid, other: Laid, place: Place, *, now: bool) -> tuple
     )
 
 
-def _is_changed(rule: str, mine: dict[str, Rule], theirs: dict[str, Rule]) -> bool:
+def _is_changed(rule: str, mine: Mapping[str, Rule], theirs: Mapping[str, Rule]) -> bool:
     """Whether a rule of this number is in the other codebook and says something that no rule of
     this one does: rules are numbered by their place, so an inserted one moves those behind it.
     """

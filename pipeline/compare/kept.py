@@ -82,6 +82,11 @@ class Laid:
         return ("substantive",) if self.kept.round.base == "substantive" else ANSWERED
 
     @property
+    def facets(self) -> frozenset[str]:
+        """The facets of its codebook."""
+        return frozenset(facet.id for facet in self.kept.codebook.facets)
+
+    @property
     def classifier(self) -> str:
         """The name of the classifier in play; empty without one."""
         return str(self.kept.manifest.get("classifier") or "")
@@ -113,9 +118,11 @@ class Laid:
         """How the theme takes what machines find."""
         return "either" if facet or theme not in self.themes else self.themes[theme].policy
 
-    def rules_of(self, theme: str, facet: str) -> dict[str, Rule]:
-        """The rules that can give a response the theme, or the facet of it."""
-        return {**self.rules.get(theme, {}), **(self.rules.get(f"[{facet}]", {}) if facet else {})}
+    def rules_of(self, theme: str, facet: str) -> Mapping[str, Rule]:
+        """The rules that can give a response the theme, or the facet of it: a facet without rules
+        comes with the theme's.
+        """
+        return (self.rules.get(f"[{facet}]") if facet else None) or self.rules.get(theme, {})
 
     def input(self, role: str) -> str:
         """The sha256 of an input; empty where the run had none."""

@@ -12,7 +12,6 @@ from pipeline.compare.words import (
     RUN_HEADER,
     conclude,
     count_cells,
-    name_cause,
     name_inputs,
     name_setting,
     name_theme,
@@ -84,7 +83,7 @@ def list_moves(moves: Sequence[Move], number: int, width: int) -> Iterator[str]:
         )
         for move in listed[:number]:
             sign = "+" if gained else "-"
-            yield from _wrap(f"  {sign} {move.response_id}  {name_cause(move)}", width, "      ")
+            yield from _wrap(f"  {sign} {move.response_id}  {move.cause.what}", width, "      ")
             for line in move.evidence:
                 yield from _wrap(f"      {line}", width, "        ")
         if len(listed) > number:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.compare.data import (
-    SEVERAL,
     BaseMove,
     Comparison,
     FigureMove,
     Input,
-    Move,
     Setting,
     Tally,
     Wave,
@@ -76,11 +74,6 @@ def _tell(number: str, why: Sequence[Tally]) -> str:
     if len(why) == 1:
         return f"{number} {why[0].what}"
     return f"{number}: {', '.join(f'{tally.number} {tally.what}' for tally in why)}"
-
-
-def name_cause(move: Move) -> str:
-    """The cause of one response's move; of several, each."""
-    return "; ".join(move.cause.parts) if move.cause.kind == SEVERAL else move.cause.what
 
 
 def conclude(comparison: Comparison) -> str:
