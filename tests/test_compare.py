@@ -199,6 +199,11 @@ CAUSES: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, str, str]] = {
         {},
         *("R6/barriers", "slow", "decision-gone", "by a decision of ana that is gone"),
     ),
+    "people who no longer disagree": (
+        {"extra": CODED, "coded": [*PRESENT, "R6/barriers,slow,bob", "R6/barriers,,cat"]},
+        {"extra": CODED, "coded": [*PRESENT, "R6/barriers,slow,bob", "R6/barriers,slow,cat"]},
+        *("R6/barriers", "slow", "decision-changed", "by a changed decision of cat"),
+    ),
     "a decision withdrawn": (
         {"extra": CODED, "coded": [*PRESENT, "R2/improve,wifi,ana"]},
         {"extra": CODED, "coded": ["R2/improve,wifi,ana"]},
@@ -332,13 +337,16 @@ def test_several_reasons_are_each_named(compared: Compared) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "what"),
+    ("theme", "changes", "what"),
     [
+        ("wifi", {"rows": with_row(6, "Slow down there")}, "in changed texts"),
         (
+            "slow",
             {"codebook": book(("Systems that are slow.", "Anything that is slow."))},
             "by ana's decision, stale by a new definition",
         ),
         (
+            "slow",
             {"rows": with_row(6, "Nowhere to sit down")},
             "by ana's decision, stale by a changed text",
         ),
@@ -348,13 +356,14 @@ def test_a_decision_that_went_stale_is_told(
     make_round: Callable[..., Path],
     run: Callable[..., Run],
     tmp_path: Path,
+    theme: str,
     changes: dict[str, Any],
     what: str,
 ) -> None:
     store = tmp_path / "decisions.db"
     given = {"codebook": BOOK, "rows": ROWS, "figures": "[]\n"}
     folder = make_round("old", **given)
-    (folder / "coded.csv").write_text("response_id,theme\nR6/barriers,slow\n", encoding="utf-8")
+    (folder / "coded.csv").write_text(f"response_id,theme\nR6/barriers,{theme}\n")
     arguments = ["review", "import", folder, folder / "coded.csv", "--coder", "ana", "--db", store]
     assert CliRunner().invoke(app, [str(argument) for argument in arguments]).exit_code == 0
     kept = []

@@ -15,6 +15,7 @@ from pipeline.resolve import ACCEPTS
 NEW_RESPONSE = Cause("response", "in new responses")
 LOST_RESPONSE = Cause("response", "in responses that are gone")
 TEXT = Cause("text", "in changed texts")
+STALE_BY_TEXT = "decision-stale-by-text"
 Said = Mapping[str, str]
 _NONE = Word()
 
@@ -72,7 +73,10 @@ class Pair:
             "kept": lambda: self._why_kept(place, gained=gained),
         }
         causes = tuple(explain[name]() for name in _relevant(old, new))
-        return Cause.of(causes or (Cause("unknown", "for a cause that the evidence lacks"),))
+        if TEXT in causes:
+            # A text that changed is one change, whoever had a word on it before.
+            causes = tuple(cause for cause in causes if cause.kind != STALE_BY_TEXT)
+        return Cause.of(causes)
 
     def _goes_along(self, place: Place, *, gained: bool) -> bool:
         """Whether the theme of a facet came or went with it."""
@@ -146,7 +150,7 @@ class Pair:
         if self.old.meaning(place[1], place[2]) != self.new.meaning(place[1], place[2]):
             return Cause("decision-stale", f"by {person}'s decision, stale by a new definition")
         if self.old.answers[place[0]].text != self.new.answers[place[0]].text:
-            return Cause("decision-stale", f"by {person}'s decision, stale by a changed text")
+            return Cause(STALE_BY_TEXT, f"by {person}'s decision, stale by a changed text")
         return Cause("decision-gone", f"by a decision of {person} that is gone")
 
     def _why_kept(self, place: Place, *, gained: bool) -> Cause:

@@ -21,8 +21,10 @@ class Cause:
 
     @classmethod
     def of(cls, causes: tuple[Cause, ...]) -> Cause:
-        """The one cause, or `several` when there is more than one."""
+        """The one cause, or `several` when there is more than one; of none, that it is unknown."""
         once = tuple(dict.fromkeys(causes))
+        if not once:
+            return cls("unknown", "for a cause that the evidence lacks")
         if len(once) == 1:
             return once[0]
         found = (part for cause in once for part in (cause.parts or (cause.what,)))

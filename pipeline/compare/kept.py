@@ -176,7 +176,7 @@ def _said(kept: KeptRun, now: Mapping[str, str]) -> dict[Place, dict[str, str]]:
         word = (row["reading"], row["decision"])
         people[row["coder"]] = max(people.get(row["coder"], word), word)
     return {
-        place: {coder: word for coder, (_, word) in people.items() if word != "unsure"}
+        place: {coder: word for coder, (_, word) in people.items()}
         for place, people in latest.items()
     }
 

@@ -112,7 +112,7 @@ def align_folded(table: Sequence[Sequence[str]], width: int) -> list[list[str]]:
     """Rows as lines of columns within a width: the first column folds, the others stand right.
 
     >>> align_folded([["theme", "n"], ["a long name", "10"]], 12)
-    [['theme     n'], ['a long   10', 'name']]
+    [['theme      n'], ['a long    10', 'name']]
     """
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     room = min(widths[0], max(width - sum(widths[1:]) - 2 * len(widths[1:]), 1))

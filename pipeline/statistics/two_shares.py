@@ -18,7 +18,7 @@ def compare_shares(cited: int, of: int, other_cited: int, other_of: int) -> floa
     or everybody is cited. Raises ValueError for what is not two shares.
 
     >>> round(compare_shares(56, 70, 48, 80), 4)
-    0.0082
+    0.0083
     """
     for number, base in ((cited, of), (other_cited, other_of)):
         if not 0 <= number <= base or base == 0:
