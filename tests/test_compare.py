@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
@@ -15,8 +18,9 @@ from pipeline.compare.data import Comparison, FigureMove, Move
 from pipeline.compare.runs import compare_runs
 from pipeline.errors import InputError
 from pipeline.publish import Run
-from pipeline.tables import rows
-from pipeline.verify import open_kept, recount
+from pipeline.run import settle
+from pipeline.tables import TABLES, keep, rows
+from pipeline.verify import KeptRun, open_kept, recount
 
 BOOK = """\
 codebook: tiny
@@ -112,6 +116,8 @@ ABSENT = ["R1/barriers,,ana"]
 PRESENT = ["R6/barriers,slow,ana"]
 BOTH = ["R1/barriers,slow,ana", "R1/barriers,wifi,ana"]
 FACETS = "facets:\n  stance:\n    problem: {label: Problem, rules: [slow]}\n"
+
+TWICE = (*ROWS, ("R1", "North", "", "wifi"))
 
 CAUSES: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, str, str]] = {
     "a new response": (
@@ -259,6 +265,11 @@ CAUSES: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, str, str]] = {
         {"extra": TRAINED},
         *("R4/improve", "slow", "threshold", "by the thresholds of the classifier"),
     ),
+    "the settings of the round": (
+        {"rows": TWICE, "extra": "repeats: keep-last\n"},
+        {"rows": TWICE, "extra": "repeats: keep-all\n"},
+        *("R1/improve/2", "wifi", "settings", "by the settings of the round"),
+    ),
     "the settings of the codebook": (
         {"codebook": HALF_WORD},
         {"codebook": HALF_WORD.replace("version: 1", "version: 1\nhyphens: keep")},
@@ -311,6 +322,48 @@ def test_every_figure_adds_up_and_is_what_its_run_counts(
     assert not [m for m in found.moves if m.cause.kind == "unknown"]
 
 
+def without(kept: KeptRun, kind: str, **changes: Any) -> KeptRun:
+    """A run as it would be had one kind of coder found nothing in it."""
+    coders = kept.evidence.codings["coder"].unique().to_pylist()
+    names = [coder for coder in coders if not coder.startswith(kind)]
+    evidence = kept.evidence._replace(codings=keep(kept.evidence.codings, "coder", *names))
+    verdicts, _ = settle(evidence, kept.codebook, kept.round, kept.coders)
+    return replace(kept, evidence=evidence, verdicts=verdicts, **changes)
+
+
+@pytest.fixture
+def kept_one(make_round: Callable[..., Path], run: Callable[..., Run], tmp_path: Path) -> KeptRun:
+    folder = make_round(codebook=BOOK, rows=ROWS, figures="[]\n", extra=TRAINED)
+    return open_kept(run(folder, tmp_path / "run").folder)
+
+
+def test_what_only_another_version_explains_is_put_down_to_it(kept_one: KeptRun) -> None:
+    older = without(kept_one, "codebook", manifest={**kept_one.manifest, "verbatims": "0.0.9"})
+    cause = move(compare_runs(older, kept_one), "R1/barriers", "slow").cause
+    assert cause.what == "by another version of verbatims or its libraries"
+
+
+def test_what_nothing_explains_is_said_to_be_unknown(kept_one: KeptRun) -> None:
+    cause = move(compare_runs(without(kept_one, "codebook"), kept_one), "R1/barriers", "slow").cause
+    assert (cause.kind, cause.what) == ("unknown", "for a cause that the evidence lacks")
+
+
+def test_a_pattern_that_took_too_long_is_told(kept_one: KeptRun, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(kept_one.folder, tmp_path / "slower"))
+    problem = {"response_id": "R1/barriers", "rule": "slow/1", "reason": "took too long"}
+    pq.write_table(TABLES["problems"].build([problem]), folder / "evidence/problems.parquet")
+    slower = without(kept_one, "codebook", folder=folder)
+    cause = move(compare_runs(slower, kept_one), "R1/barriers", "slow").cause
+    assert cause.what == "by a pattern that took too long in one run"
+
+
+def test_one_classifier_may_be_told_other_things_by_rules(kept_one: KeptRun) -> None:
+    book_of_then = replace(kept_one.codebook, content="{}")
+    older = without(kept_one, "classifier", codebook=book_of_then)
+    cause = move(compare_runs(older, kept_one), "R4/improve", "slow").cause
+    assert cause.what == "by what rules tell the classifier"
+
+
 def test_what_made_a_move_is_shown(compared: Compared) -> None:
     ruled = move(compared({}, {"codebook": NEW_RULE}), "R6/barriers", "wifi")
     assert ruled.evidence == ('wifi/3 "Nowhere"',)
@@ -337,7 +390,7 @@ def test_several_reasons_are_each_named(compared: Compared) -> None:
 
 
 @pytest.mark.parametrize(
-    ("theme", "changes", "what"),
+    ("coded", "changes", "what"),
     [
         ("wifi", {"rows": with_row(6, "Slow down there")}, "in changed texts"),
         (
@@ -356,14 +409,14 @@ def test_a_decision_that_went_stale_is_told(
     make_round: Callable[..., Path],
     run: Callable[..., Run],
     tmp_path: Path,
-    theme: str,
+    coded: str,
     changes: dict[str, Any],
     what: str,
 ) -> None:
     store = tmp_path / "decisions.db"
     given = {"codebook": BOOK, "rows": ROWS, "figures": "[]\n"}
     folder = make_round("old", **given)
-    (folder / "coded.csv").write_text(f"response_id,theme\nR6/barriers,{theme}\n")
+    (folder / "coded.csv").write_text(f"response_id,theme\nR6/barriers,{coded}\n")
     arguments = ["review", "import", folder, folder / "coded.csv", "--coder", "ana", "--db", store]
     assert CliRunner().invoke(app, [str(argument) for argument in arguments]).exit_code == 0
     kept = []
