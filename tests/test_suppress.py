@@ -5,22 +5,11 @@ from fractions import Fraction
 import pytest
 
 from pipeline.errors import CheckFailed, InputError
-from pipeline.suppress import (
-    Bound,
-    Cell,
-    Interval,
-    Shown,
-    Sum,
-    System,
-    Union,
-    attack,
-    check_hidden,
-    parse_rule,
-    recoverable,
-    suppress,
-    warnings_of,
-)
-from pipeline.suppress.apply import next_to
+from pipeline.suppress.apply import Shown, check_hidden, next_to, recoverable, suppress
+from pipeline.suppress.attack import Interval, attack
+from pipeline.suppress.rule import parse_rule
+from pipeline.suppress.system import Bound, Cell, Sum, System, Union
+from pipeline.suppress.warn import warnings_of
 
 TEN = parse_rule("threshold-10")
 NHS = parse_rule("nhs-1-7-round5")
