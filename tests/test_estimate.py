@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -13,12 +15,16 @@ import numpy as np
 import pytest
 
 from pipeline import store as runs
+from pipeline.classify.example import Example
 from pipeline.classify.model import hash_seen
 from pipeline.codebook.load import load_codebook
+from pipeline.codebook.model import Codebook
 from pipeline.digest import hash_file
 from pipeline.errors import InputError
 from pipeline.estimate import Standing, estimate_counts, find_audit
 from pipeline.estimate.trained import Trained, read_trained
+from pipeline.learn import train_on
+from pipeline.modelfile import write_model
 from pipeline.plan import plan_run
 from pipeline.readings import (
     Decision,
@@ -43,7 +49,7 @@ from pipeline.review.audit import (
 )
 from pipeline.review.gather import gather
 from pipeline.review.sampling import Wanted, audit_sample
-from pipeline.round import load_round
+from pipeline.round import ClassifierSettings, load_round
 from pipeline.tables import COUNTS
 from pipeline.verify import verify_run
 
@@ -317,6 +323,33 @@ def test_labels_that_trained_the_classifier_never_audit_it(
     assert slow_of(now, audited).why == why
 
 
+@pytest.mark.parametrize("by_id", [True, False], ids=["by id", "by text"])
+def test_an_audit_of_a_model_that_learnt_from_it_is_refused_in_a_run(
+    folder: Path, audited: Sample, run: Callable, by_id: bool
+) -> None:
+    examples = [
+        Example(
+            response_id=f"R{n:02}/barriers" if by_id else f"P{n}",
+            group=f"R{n}",
+            question="barriers",
+            text=f"{text} of another day" if by_id else text,
+            themes=truth_of(text),
+        )
+        for n, text in enumerate(TEXTS)
+    ]
+    codebook = load_codebook(folder / "codebook.yaml")
+    trained = train_on(examples, codebook, ClassifierSettings(), "here", lambda problem: None)
+    write_model(trained.model, {"n": 1}, codebook, folder / "model.skops")
+    with (folder / "round.yaml").open("a", encoding="utf-8") as stream:
+        stream.write("classifier: {model: model.skops}\n")
+    done = run(folder, folder / "run")
+    whys = {row["why"] for row in estimates(done).values()}
+    assert whys == {"50 audit responses trained the classifier"}
+    assert verify_run(done.folder) == []
+    (done.folder / runs.TRAINED_FILE).write_text('{"ids": [], "texts": []}', encoding="utf-8")
+    assert any("does not follow" in found for found in verify_run(done.folder))
+
+
 def test_what_trained_is_known_again_by_id_and_by_text() -> None:
     assert Trained(frozenset({"R1"})).holds("R1", "q", "a text")
     assert Trained(texts=frozenset({hash_text("a text")})).holds("R2", "other", "a text")
@@ -430,6 +463,18 @@ def test_the_latest_audit_that_is_wholly_read_counts(folder: Path, run_again) ->
     assert slow["low"] <= SLOW <= slow["high"]
 
 
+def test_a_round_without_an_audit_does_without_scipy(folder: Path, tmp_path: Path) -> None:
+    edit(folder / "round.yaml", "  groups: [team]\n", "")
+    code = (
+        "import sys; from pipeline.cli import main\n"
+        f"sys.argv = ['verbatims', 'run', {str(folder)!r}, '--out', {str(tmp_path / 'out')!r}]\n"
+        "try: main()\nexcept SystemExit as stop: code = stop.code\n"
+        "print('scipy' in sys.modules, code, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
+    assert done.stderr.splitlines()[-1] == "False 0"
+
+
 # What is printed.
 
 
@@ -499,9 +544,9 @@ def test_a_file_that_does_not_say_what_trained_is_refused(tmp_path: Path) -> Non
 # The law: whatever is true, and whatever the machine makes of it.
 
 
-def simulate(rng: np.random.Generator, folder: Path, *, whole: bool) -> dict[str, Any]:
+def simulate(rng: np.random.Generator, codebook: Codebook, *, whole: bool) -> dict[str, Any]:
     """A round of which all is known, and an audit of it: the row of "slow", and the truth."""
-    size, codebook = 200, load_codebook(folder / "codebook.yaml")
+    size = 200
     truth = rng.random((size, 2)) < (0.3, 0.15)
     machine = np.where(truth, rng.random((size, 2)) < 0.8, rng.random((size, 2)) < 0.06)
     apart = ["read" if number < 20 else "" for number in range(size)]
@@ -563,10 +608,10 @@ def simulate(rng: np.random.Generator, folder: Path, *, whole: bool) -> dict[str
 
 @pytest.mark.parametrize("whole", [False, True], ids=["of a theme", "of all themes"])
 def test_the_truth_is_within_in_95_of_100_random_audits(folder: Path, whole: bool) -> None:
-    rng = np.random.default_rng(2026)
+    rng, codebook = np.random.default_rng(2026), load_codebook(folder / "codebook.yaml")
     held: dict[str, list[bool]] = {}
     for _ in range(300):
-        for theme, (row, true) in simulate(rng, folder, whole=whole).items():
+        for theme, (row, true) in simulate(rng, codebook, whole=whole).items():
             assert row["low"] < row["high"], "nothing but reading everything is certainty"
             if row["estimate"] is not None:
                 assert row["low"] <= row["estimate"] <= row["high"]

@@ -58,14 +58,15 @@ def _width(text: str) -> Width:
     """Raises InputError (E552) for what is neither a number of responses nor a share."""
     from pipeline.review.planning import Width
 
-    number = text.strip().removesuffix("%")
+    number, sign, rest = text.strip().partition("%")
     try:
-        if text.strip().endswith("%") and 0 <= float(number) <= 100:
-            return Width(share=float(number) / 100)
-        if int(number) >= 0:
-            return Width(responses=int(number))
+        value = float(number) if sign else int(number)
     except ValueError:
-        pass
+        value = -1
+    if sign and not rest and 0 <= value <= 100:
+        return Width(share=value / 100)
+    if not sign and value >= 0:
+        return Width(responses=int(value))
     raise InputError.because(
         code="E552",
         what=f"--width '{text}' is neither a number of responses nor a share.",

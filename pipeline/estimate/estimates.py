@@ -49,7 +49,8 @@ def estimate_audit(audited: Audited) -> dict[str, Any]:
     """What an audit says of the true count.
 
     Of a response left unsure or disputed either answer may be right: the ends are those of all
-    answers, and there is no point estimate. Nor is there one while some are not known.
+    answers (none present, and all: an end never falls when more are found), and there is no point
+    estimate. Nor is there one while some are not known.
     """
     facts = {
         "method": "",
@@ -69,17 +70,17 @@ def estimate_audit(audited: Audited) -> dict[str, Any]:
 
     few, many = _strata(audited, counted=False), _strata(audited, counted=True)
     joint, exact = (
-        (min(method(few).low, method(many).low), max(method(few).high, method(many).high))
+        [method(strata) for strata in ([few] if few == many else [few, many])]
         for method in (joint_interval, exact_interval)
     )
     return {
         **facts,
         "method": JOINT,
         "estimate": estimate(few) if few == many else None,
-        "low": joint[0],
-        "high": joint[1],
-        "exact_low": exact[0],
-        "exact_high": exact[1],
+        "low": joint[0].low,
+        "high": joint[-1].high,
+        "exact_low": exact[0].low,
+        "exact_high": exact[-1].high,
     }
 
 
