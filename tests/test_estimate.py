@@ -22,6 +22,7 @@ from pipeline.codebook.model import Codebook
 from pipeline.digest import hash_file
 from pipeline.errors import InputError
 from pipeline.estimate import Standing, estimate_counts, find_audit
+from pipeline.estimate.estimates import estimate_audit
 from pipeline.estimate.trained import Trained, read_trained
 from pipeline.learn import train_on
 from pipeline.modelfile import write_model
@@ -375,6 +376,53 @@ def test_a_net_of_which_nothing_was_frozen_is_not_audited(folder: Path, audited:
     assert find_audit([old], net, "barriers", now).why == "not audited"
 
 
+def break_off(settings: dict[str, Any], *path: str, value: Any = None) -> dict[str, Any]:
+    """The settings with something else in one place; without a value the place is gone."""
+    copy = json.loads(json.dumps(settings))
+    *above, last = path
+    inner = copy
+    for name in above:
+        inner = inner[name]
+    inner[last] = value
+    if value is None:
+        del inner[last]
+    return copy
+
+
+TAGGED = ("strata", "barriers: tagged")
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("strata",), None),
+        (("apart",), None),
+        (("themes",), "slow"),
+        (("coders",), None),
+        (("rules",), []),
+        (("strata",), [1]),
+        ((*TAGGED,), "all"),
+        ((*TAGGED, "size"), "many"),
+        ((*TAGGED, "size"), -1),
+        ((*TAGGED, "size"), True),
+        ((*TAGGED, "tagged"), None),
+        ((*TAGGED, "tagged"), {"slow": 3.5}),
+        ((*TAGGED, "tagged"), {"slow": 19}),
+        ((*TAGGED, "tagged"), {"slow": 25}),
+        ((*TAGGED, "any"), None),
+        ((*TAGGED, "question"), "improve"),
+        ((*TAGGED,), None),
+    ],
+)
+def test_a_sample_that_no_audit_drew_is_refused(
+    folder: Path, audited: Sample, path: tuple[str, ...], value: Any
+) -> None:
+    """Samples come in from files, too: whatever they hold, a run must not fall over them."""
+    broken = replace(audited, settings=break_off(dict(audited.settings), *path, value=value))
+    found = slow_of(standing(folder, broken), broken)
+    assert found.why.startswith("the audit is not a sample of strata")
+
+
 # What is read, and in which order.
 
 
@@ -473,6 +521,21 @@ def test_a_round_without_an_audit_does_without_scipy(folder: Path, tmp_path: Pat
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
     assert done.stderr.splitlines()[-1] == "False 0"
+
+
+def test_a_part_from_which_none_was_drawn_may_have_none_or_all(
+    folder: Path, audited: Sample
+) -> None:
+    """The one response of the untagged that has wifi may not be drawn: of it nothing is known."""
+    members = [m for m in audited.members if m.machine["slow"] or not m.machine["wifi"]]
+    now = standing(folder, audited)
+    (entry,) = [entry for entry in now.codebook.entries if entry.id == "wifi"]
+    found = find_audit([replace(audited, members=tuple(members))], entry, "barriers", now)
+    row = estimate_audit(found)
+    (cell,) = [cell for cell in found.cells if not cell.drawn]
+    assert row["estimate"] is None
+    assert row["why"] == f"{cell.size} in parts of strata from which none was drawn"
+    assert row["high"] - row["low"] >= cell.size
 
 
 # What is printed.

@@ -17,12 +17,14 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.codebook.model import Codebook, Theme
+from pipeline.estimate.sound import is_sound
 from pipeline.readings.records import Member, Sample, hash_rules, hash_theme
 from pipeline.resolve import people_say
 from pipeline.tables import keep, rows
 
 NOT_AUDITED = "not audited"
 UNREAD = "nothing of the audit is read"
+UNSOUND = "the audit is not a sample of strata as 'review sample' draws them"
 OPEN = "open"
 """The word on a response that was read and left unsure, or on which people disagree."""
 
@@ -116,11 +118,13 @@ def find_audit(
 
 
 def _audit(sample: Sample, entry: Theme, question: str, standing: Standing) -> Audited:
-    why = _refuse(sample, entry, question, standing)
+    why = _refuse(sample, entry, question, standing) if is_sound(sample) else UNSOUND
     if why:
         return Audited(sample=sample.id, why=why)
     looked_for = _looked_for(entry, question, standing.codebook)
     cells = tuple(_cells(sample, entry, question, looked_for, standing))
+    if any(cell.drawn > cell.size for cell in cells):
+        return Audited(sample=sample.id, why=UNSOUND)
     parts = [p for p in sample.settings["apart"].values() if p["question"] == question]
     read = any(cell.audited for cell in cells) or not any(cell.drawn for cell in cells)
     return Audited(
@@ -205,7 +209,7 @@ def _cells(
         found = _frozen(stratum, "tagged", entry, standing.codebook)
         for tagged, size in ((True, found), (False, stratum["size"] - found)):
             drawn = [m for m in members if any(m.machine.get(t) for t in themes) == tagged]
-            if size:
+            if size or drawn:
                 yield _cell(drawn, tagged=tagged, size=size, words=standing.words, themes=themes)
 
 

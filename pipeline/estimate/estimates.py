@@ -99,7 +99,9 @@ def _strata(audited: Audited, *, counted: bool) -> list[Stratum]:
 def _limits(audited: Audited) -> list[str]:
     """What makes an interval wider than it need be, in words."""
     waiting = sum(cell.drawn - cell.audited - cell.skipped for cell in audited.cells)
+    missed = sum(cell.size for cell in audited.cells if not cell.drawn)
     numbers = (
+        (missed, "in parts of strata from which none was drawn"),
         (waiting, "not read yet"),
         (sum(cell.skipped for cell in audited.cells), "read out of order and not used"),
         (sum(cell.left_open for cell in audited.cells), "left unsure or disputed"),
