@@ -14,7 +14,7 @@ from pipeline.count import (
     account_bases,
     add_bases,
     add_counts,
-    count_themes,
+    count_tally,
     summarise_closed,
     tally_responses,
 )
@@ -84,7 +84,9 @@ def run_batches(plan: Plan, batch_size: int = BATCH_SIZE) -> Iterator[Batch]:
             # A round of rules alone does without the quarter of a second that this takes.
             from pipeline.classify.predict import classify_responses  # noqa: PLC0415
 
-            guesses = classify_responses(responses, codings, plan.scorer, plan.codebook)
+            guesses = classify_responses(
+                responses, codings, plan.scorer, plan.codebook, plan.answered
+            )
             codings = _in_order(pa.concat_tables([codings, guesses]), responses)
         evidence = Evidence(responses, codings, plan.decisions_on(responses))
         verdicts, figures, tally = settle(evidence, plan.codebook, plan.round, plan.coders)
@@ -110,8 +112,8 @@ def settle(
     decisions = decisions if "human" in coders else DECISIONS.build([])
     verdicts = resolve_verdicts(responses, codings, decisions, codebook)
     bases = account_bases(responses, verdicts, the_round)
-    counts = count_themes(verdicts, bases, codebook, the_round.population)
     tally = tally_responses(responses, verdicts, codebook, the_round)
+    counts = count_tally(tally, bases, codebook, the_round.population)
     return Settled(verdicts, Figures(bases, counts), tally)
 
 

@@ -31,8 +31,9 @@ class Carried(NamedTuple):
 class Explained(NamedTuple):
     """A theme's probability in a text, the threshold of its question, and what made it up.
 
-    `terms` are in the order of the text, `rest` is what question, rules and the theme's own level
-    brought: together they are the log odds.
+    `terms` are in the order of the text, `meaning` is what embeddings brought (None where the model
+    has none), `rest` what question, marks and the theme's own level did: together they are the log
+    odds.
     """
 
     theme: str
@@ -40,18 +41,19 @@ class Explained(NamedTuple):
     threshold: float
     terms: tuple[Carried, ...]
     rest: float
+    meaning: float | None = None
 
 
 def explain_text(
-    scorer: Scorer, question: str, text: str, ruled: frozenset[str]
+    scorer: Scorer, question: str, text: str, marks: frozenset[str]
 ) -> list[Explained]:
-    """Every theme of the model in one text; `ruled` are the themes that the rules find in it.
+    """Every theme of the model in one text; `marks` are what else is known of it (see `Seen`).
 
     What a word brought is shared evenly by its places in the text. A pair of words that follow each
     other is a term of its own, over its two words and what stands between them.
     """
     model = scorer.model
-    scored = scorer.score(Seen([question], [text], [ruled]))
+    scored = scorer.score(Seen([question], [text], [marks]))
     themes = np.arange(len(model.themes))
     rows = np.zeros(len(themes), np.int64)
     words, pairs = scorer.words(scored, themes, rows), scorer.pairs(scored, themes, rows)
@@ -67,9 +69,11 @@ def explain_text(
                 share = float(weight) / len(spans)
                 terms += [Carried(start, end, text[start:end], share) for start, end in spans]
         probability = float(scored.probabilities[0, number])
-        rest = _log_odds(probability) - sum(term.weight for term in terms)
+        meaning = None if scored.meaning is None else float(scored.meaning[0, number])
+        rest = _log_odds(probability) - sum(term.weight for term in terms) - (meaning or 0.0)
         terms.sort()
-        found.append(Explained(theme, probability, float(thresholds[number]), tuple(terms), rest))
+        threshold = float(thresholds[number])
+        found.append(Explained(theme, probability, threshold, tuple(terms), rest, meaning))
     return found
 
 

@@ -43,6 +43,13 @@ class Model:
         """The questions it knows, in the order of the rows of `thresholds`."""
         return self.vocabulary.questions
 
+    @property
+    def embeddings(self) -> dict[str, Any] | None:
+        """What it has to say of the embeddings that it learnt with: their folder's sha256, their
+        width and their weight beside words; None where it learnt without.
+        """
+        return self.settings.get("embeddings")
+
     @cached_property
     def coder(self) -> str:
         """classifier:hash8, over vocabulary, coefficients, thresholds and settings."""
@@ -50,7 +57,7 @@ class Model:
             "words": self.vocabulary.words,
             "runs": self.vocabulary.runs,
             "questions": self.vocabulary.questions,
-            "rules": self.vocabulary.rules,
+            "marks": self.vocabulary.marks,
             "themes": self.themes,
             "policies": self.policies,
             "settings": self.settings,

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from pipeline.codebook.model import Codebook, Theme
 from pipeline.count.cited import WORD_ORDER, Cited, codes_of
+from pipeline.count.tally import Tally
 from pipeline.round import Population
 from pipeline.statistics.intervals import wilson
 from pipeline.tables import CODERS, COUNTS
@@ -32,8 +33,25 @@ def count_themes(
     """
     ids = pc.unique(verdicts["response_id"])
     cited = Cited.of(verdicts, codebook, ids)
-    questions = bases["question"].to_pylist()
     asked = _questions(verdicts, ids, bases)
+    return _count_all(cited, asked, bases, codebook, population)
+
+
+def count_tally(
+    tally: Tally, bases: pa.Table, codebook: Codebook, population: Population = CENSUS
+) -> pa.Table:
+    """`count_themes` from a tally of the same responses."""
+    places = {question: place for place, question in enumerate(bases["question"].to_pylist())}
+    known = np.array([places[question] for question in tally.question.names], np.int64)
+    asked = known[tally.question.code] if len(known) else np.zeros(0, np.int64)
+    return _count_all(tally.cited, asked, bases, codebook, population)
+
+
+def _count_all(
+    cited: Cited, asked: np.ndarray, bases: pa.Table, codebook: Codebook, population: Population
+) -> pa.Table:
+    """Every count; `asked` is the place among the bases of each response's question."""
+    questions = bases["question"].to_pylist()
     codes = codes_of(codebook)
     split = {key: _split(cited, codes[key], asked, len(questions)) for key in codes}
     themes = {theme.id: theme for theme in codebook.themes}

@@ -37,11 +37,13 @@ def _whole(battery: Battery) -> list[str]:
     elif battery.kind == "number":
         header = [name, "n", *NUMBERS]
         rows = [[*_label(found), *_number_cells(found)] for found in battery.items]
+        if not _fits([header, *rows]):
+            return [_wrap(show_controls(found.sentence) + ".") for found in battery.items]
     else:
         options = [show_controls(option) for option, _ in battery.items[0].whole.options]
         header = [name, "of", *options]
         rows = [[*_label(found), *_option_cells(found.whole)] for found in battery.items]
-        if len(battery.items) == 1 or _room([header, *rows]) < _NARROWEST:
+        if len(battery.items) == 1 or not _fits([header, *rows]):
             return _lists(battery)
     return _table([header, *rows])
 
@@ -125,7 +127,7 @@ def _by_group(battery: Battery, group: str) -> list[str]:
         cells = [found.groups[group][value] for value in values]
         rows += _group_rows(battery, found, cells)
     table = [header, *rows]
-    if _room(table) < _NARROWEST:
+    if not _fits(table):
         return [_wrap(f"By {group}: too many groups to print; see published/closed.csv.")]
     return _table(table)
 
@@ -153,8 +155,13 @@ def _room(table: Sequence[Sequence[str]]) -> int:
     return WIDTH - sum(widths[1:]) - _GAP * len(widths[1:])
 
 
+def _fits(table: Sequence[Sequence[str]]) -> bool:
+    """Whether the first cells have the room that they need, or enough to be cut into lines."""
+    return _room(table) >= min(_NARROWEST, max(len(row[0]) for row in table))
+
+
 def _table(table: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> list[str]:
-    room = max(_NARROWEST, _room(table))
+    room = max(_NARROWEST, _room(table)) if not _fits(table) else _room(table)
     wrapped: Lines = []
     for first, *cells in table:
         indent = " " * (len(first) - len(first.lstrip()))

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Sequence
+from itertools import zip_longest
 
+SCREEN = 80
+_LEAST = 12
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -22,6 +26,41 @@ def align(table: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> list[st
         ).rstrip()
         for row in table
     ]
+
+
+def align_within(
+    table: Sequence[Sequence[str]],
+    left: Sequence[int] = (0,),
+    wrap: Sequence[int] = (0,),
+    width: int = SCREEN,
+) -> list[str]:
+    """As `align`, but the columns that `wrap` names go over several lines, after a hyphen where
+    there is one, so that no line is wider than `width`. A long id is broken, never shortened: two
+    that differ stay different.
+
+    >>> align_within([["theme", "n"], ["website-and-services", "10"]], width=16)
+    ['theme          n', 'website-and-  10', '  services']
+    """
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    while sum(widths) + 2 * (len(widths) - 1) > width:
+        widest = max(wrap, key=widths.__getitem__)
+        if widths[widest] <= _LEAST:
+            break
+        widths[widest] -= 1
+    broken = []
+    for row in table:
+        cells = [
+            _break(cell, widths[number]) if number in wrap else [cell]
+            for number, cell in enumerate(row)
+        ]
+        broken += list(zip_longest(*cells, fillvalue=""))
+    return align(broken, left)
+
+
+def _break(cell: str, width: int) -> list[str]:
+    if len(cell) <= width:
+        return [cell]
+    return textwrap.wrap(cell, width, subsequent_indent="  ")
 
 
 def show_controls(text: str) -> str:

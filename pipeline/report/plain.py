@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.report.closedtables import render_closed
-from pipeline.report.columns import align, show_controls
+from pipeline.report.columns import align, align_within, show_controls
 from pipeline.report.data import QuestionReport, ReportData, Row
 from pipeline.report.facets import FacetRow, FacetTable
 
-__all__ = ["align", "render_plain", "show_controls"]
+__all__ = ["align", "align_within", "render_plain", "show_controls"]
 
 BAR_WIDTH = 10
 
