@@ -36,6 +36,7 @@ COMMANDS = (
     "review export",
     "review sample",
     "review stop",
+    "review plan",
     "review suspects",
 )
 NOTE = "<!-- Written by .ci/docs.py from the code; edits here are lost. -->\n\n"

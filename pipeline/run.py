@@ -41,10 +41,11 @@ class Batch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The counts of a whole round and the bases they are out of."""
+    """The counts of a whole round, the bases they are out of, and what audits say of the counts."""
 
     bases: pa.Table
     counts: pa.Table
+    estimates: pa.Table | None = None
 
 
 class Settled(NamedTuple):

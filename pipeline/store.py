@@ -41,6 +41,7 @@ STREAMED = {
 }
 DECISIONS_FILE = "evidence/decisions.parquet"
 SAMPLES_FILE = "evidence/samples.jsonl"
+TRAINED_FILE = "evidence/trained.json"
 COUNTS_FILE = "evidence/4-counts.csv"
 BASES_FILE = "evidence/4-bases.csv"
 ANSWERS_FILE = "evidence/answers.parquet"
@@ -50,6 +51,7 @@ CROSSED = ("crossings", "comparisons", "people", "together", "weighted")
 FIGURE_FILES = {
     "counts": COUNTS_FILE,
     "bases": BASES_FILE,
+    "estimates": "evidence/4-estimates.csv",
     "closed": CLOSED_FILE,
     **{name: f"evidence/4-{name}.csv" for name in CROSSED},
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.codebook.model import Codebook
+from pipeline.report.audited import audit_sentence, estimate_json, unaudited
 from pipeline.report.closed import ClosedReport, closed_json, gather_closed
 from pipeline.report.facets import FacetTable, order_themes, tabulate_facets, tabulate_round
 from pipeline.report.sentences import account_sentence, count_sentence, facet_clause, percent
@@ -21,7 +22,8 @@ FORMAT = 1
 class Row:
     """One theme or net of one question; `depth` is how many parents it has.
 
-    `facets` holds a count for each facet that applies, as the counts table has it.
+    `facets` holds a count for each facet that applies, as the counts table has it, and `estimate`
+    the row of the estimates.
     """
 
     theme: str
@@ -34,6 +36,7 @@ class Row:
     sentence: str
     depth: int = 0
     facets: tuple[dict[str, Any], ...] = ()
+    estimate: dict[str, Any] | None = None
 
     @property
     def percent(self) -> str:
@@ -54,8 +57,15 @@ class QuestionReport:
 
     @property
     def sentences(self) -> list[str]:
-        """The findings, most cited first; themes that nobody cited are left to the table."""
-        return [row.sentence for row in self.rows if row.cited]
+        """The findings, most cited first; themes that nobody cited are left to the table, unless
+        an audit says how many may have been missed.
+        """
+        return [row.sentence for row in self.rows if row.cited or audit_sentence(row.estimate)]
+
+    @property
+    def unaudited(self) -> str:
+        """Of which themes the coding error is not known; empty if it is of all."""
+        return unaudited([row.estimate for row in self.rows if row.estimate])
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +95,27 @@ def gather_report(
     by_question: dict[str, list[dict[str, Any]]] = {}
     for count in counts:
         by_question.setdefault(count["question"], []).append(count)
+    estimates = figures.estimates.to_pylist() if figures.estimates is not None else []
+    audited = {(row["question"], row["theme"]): row for row in estimates}
     return ReportData(
         round=the_round.name,
         title=the_round.title,
         note=the_round.note,
         coders=tuple(coders),
         questions=tuple(
-            _question(base, by_question.get(base["question"], []), codebook, coders)
+            _question(base, _join(by_question.get(base["question"], []), audited), codebook, coders)
             for base in figures.bases.to_pylist()
         ),
         facet_tables=tabulate_round(counts, codebook),
         closed=gather_closed(closed, the_round) if closed else None,
     )
+
+
+def _join(
+    counts: list[dict[str, Any]], estimates: dict[tuple[str, str], dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Each count with its row of the estimates under `estimate`."""
+    return [{**c, "estimate": estimates.get((c["question"], c["theme"]))} for c in counts]
 
 
 def _question(
@@ -133,9 +152,11 @@ def _rows(
             share=count["share"],
             split={coder: count[coder] for coder in CODERS if coder in coders},
             sentence=count_sentence(count, coders)
-            + facet_clause(facets.get(count["theme"], []), codebook.facets),
+            + facet_clause(facets.get(count["theme"], []), codebook.facets)
+            + audit_sentence(count["estimate"]),
             depth=depth,
             facets=tuple(facets.get(count["theme"], ())),
+            estimate=count["estimate"],
         )
         for count, depth in order_themes(themes, codebook)
     )
@@ -169,6 +190,8 @@ def _row_json(row: Row, coders: Sequence[str]) -> list[dict[str, Any]]:
     facet = {"facet": ""} if row.facets else {}
     values = {name: getattr(row, name) for name in names}
     own = {"theme": values.pop("theme"), **facet, **values, **row.split, "sentence": row.sentence}
+    if row.estimate:
+        own["coding_error"] = estimate_json(row.estimate)
     return [
         own,
         *(

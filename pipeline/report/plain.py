@@ -34,6 +34,7 @@ def _render_question(question: QuestionReport, coders: Sequence[str]) -> str:
         lines += ["", *_facet_lines(facet_table)]
     lines += ["", *question.sentences] if question.sentences else []
     lines += ["", f"Base: {question.accounting}."]
+    lines += [question.unaudited] if question.unaudited else []
     return "\n".join(lines)
 
 

@@ -30,7 +30,8 @@ def print_report(data: ReportData, console: Console) -> None:
             console.print(_facet_table(table))
         for sentence in question.sentences:
             console.print(Text(sentence))
-        console.print(Text(f"Base: {question.accounting}.", style="dim"))
+        base = f"Base: {question.accounting}.\n{question.unaudited}"
+        console.print(Text(base.rstrip("\n"), style="dim"))
     if data.facet_tables:
         console.print()
         console.print(Text("All questions", style="bold"))
