@@ -1,5 +1,7 @@
 """Small numbers: what is hidden, and that none of it can be worked out."""
 
+import subprocess
+import sys
 from fractions import Fraction
 
 import pytest
@@ -295,3 +297,13 @@ def test_when_a_group_is_small_itself_its_column_and_another_are_hidden() -> Non
     assert shown.primary == {"base a", "yes a", "no a"}
     assert len(shown.secondary) == 3
     check_hidden(shown, system)
+
+
+def test_what_the_solver_prints_does_not_reach_stdout() -> None:
+    code = (
+        "import ctypes; from pipeline.suppress.solver import _silent\n"
+        "with _silent(): ctypes.CDLL(None).puts(b'noise')\n"
+        "print('data')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
+    assert (done.stdout, done.returncode) == ("data\n", 0)
