@@ -84,7 +84,7 @@ CODES: dict[str, str] = {
     "E601": "A published figure cannot be read or names a question or theme that does not exist.",
     "E602": "A published figure does not hold.",
     "E603": "A published figure of a closed question cannot be read or names what is not there.",
-    "E604": "A published figure wants a count by group, which open questions do not have yet.",
+    "E604": "A published figure wants a count by group that there is not.",
     "E701": "A command was given an option that does not fit.",
     "E702": "The system refused to read or write: a full disk, say.",
     "W101": "The encoding was not stated and was chosen from the bytes.",
