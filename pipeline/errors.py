@@ -59,8 +59,15 @@ CODES: dict[str, str] = {
     "E501": "The output folder holds something that is not a run.",
     "E502": "A folder is not a run, or its manifest cannot be read.",
     "E503": "A run does not agree with its own evidence.",
+    "E531": "A closed question of the round cannot be read as it is described.",
+    "E532": "An answer to a closed question is not one of its options.",
+    "E533": "An answer to a question that wants a number is not one.",
+    "E534": "The rows of one respondent disagree on a closed question or a group.",
+    "E535": "A closed question without options has too many different answers to be one.",
     "E601": "A published figure cannot be read or names a question or theme that does not exist.",
     "E602": "A published figure does not hold.",
+    "E603": "A published figure of a closed question cannot be read or names what is not there.",
+    "E604": "A published figure wants a count by group, which open questions do not have yet.",
     "E701": "A command was given an option that does not fit.",
     "E702": "The system refused to read or write: a full disk, say.",
     "W101": "The encoding was not stated and was chosen from the bytes.",
@@ -96,6 +103,7 @@ CODES: dict[str, str] = {
     "W442": "Responses wait in learning samples and cannot be drawn for an audit.",
     "W443": "Fewer responses than asked for are left that differ from others.",
     "W444": "Responses that cannot be drawn for an audit lack a decision.",
+    "W531": "A group column has too many different values to be crossed with closed questions.",
     "W701": "A bug in verbatims; a log file has the details.",
 }
 

@@ -14,7 +14,7 @@ from pipeline.readings.lines import write_lines
 from pipeline.report.data import ReportData, gather_report, report_json
 from pipeline.report.plain import render_plain
 from pipeline.round import Round
-from pipeline.run import Batch, Figures, add_figures, run_batches
+from pipeline.run import Batch, Closed, Figures, add_figures, count_closed, run_batches
 from pipeline.tables import keep
 
 
@@ -55,6 +55,7 @@ def write_run(
 ) -> Run:
     """Run a round and write its folder, whole or not at all; `list_inputs` gives `inputs`."""
     decided = keep(plan.decisions, "decision", "present")["response_id"].unique()
+    closed = count_closed(plan.round)
     with store.open_run(folder) as writer:
         figures: list[Figures] = []
         timed_out = disputed = 0
@@ -69,24 +70,30 @@ def write_run(
             unheard.difference_update(living.to_pylist() if unheard else ())
             progress(batch)
         total = add_figures(figures)
-        report = gather_report(total, plan.round, plan.codebook, plan.coders)
+        report = gather_report(total, plan.round, plan.codebook, plan.coders, closed)
         writer.write_table(store.DECISIONS_FILE, plan.decisions)
+        if closed:
+            writer.write_table(store.ANSWERS_FILE, closed.answers)
         if plan.samples:
             writer.write_text(store.SAMPLES_FILE, "".join(write_lines([], plan.samples)))
         writer.copy(store.ROUND_FILE, plan.round.path)
         writer.copy(store.CODEBOOK_FILE, plan.codebook.path)
         if plan.round.figures:
             writer.copy(store.FIGURES_FILE, plan.round.figures)
-        for name, text in render_files(total, report).items():
+        for name, text in render_files(total, report, closed).items():
             writer.write_text(name, text)
         digest = writer.seal(_facts(plan, inputs))
     return Run(folder, digest, report, total, timed_out, disputed, len(unheard))
 
 
-def render_files(figures: Figures, report: ReportData) -> dict[str, str]:
+def render_files(
+    figures: Figures, report: ReportData, closed: Closed | None = None
+) -> dict[str, str]:
     """Every text file that follows from the figures, by its name in the run folder."""
     counts, bases = store.table_to_csv(figures.counts), store.table_to_csv(figures.bases)
+    picked = store.table_to_csv(closed.table) if closed else ""
     return {
+        **({store.CLOSED_FILE: picked, "published/closed.csv": picked} if closed else {}),
         store.COUNTS_FILE: counts,
         store.BASES_FILE: bases,
         "published/counts.csv": counts,

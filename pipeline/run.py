@@ -9,10 +9,16 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from pipeline.codebook.model import Codebook
-from pipeline.count import account_bases, add_bases, add_counts, count_themes
+from pipeline.count import (
+    account_bases,
+    add_bases,
+    add_counts,
+    count_themes,
+    summarise_closed,
+)
 from pipeline.match import Matched, match_responses
 from pipeline.plan import Plan
-from pipeline.read import BATCH_SIZE, read_responses
+from pipeline.read import BATCH_SIZE, read_answers, read_responses
 from pipeline.resolve import resolve_verdicts
 from pipeline.round import Round
 from pipeline.screen import screen_responses
@@ -36,6 +42,13 @@ class Evidence(NamedTuple):
     responses: pa.Table
     codings: pa.Table
     decisions: pa.Table
+
+
+class Closed(NamedTuple):
+    """The **answers** to a round's closed questions, and the **closed** table that they give."""
+
+    answers: pa.Table
+    table: pa.Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +108,16 @@ def add_figures(parts: Iterable[Figures]) -> Figures:
 def count_round(plan: Plan) -> Figures:
     """Run a round for its figures alone; nothing is written."""
     return add_figures(Figures(batch.bases, batch.counts) for batch in run_batches(plan))
+
+
+def count_closed(the_round: Round) -> Closed | None:
+    """The closed questions of a round, read and counted; None for a round without any."""
+    if not the_round.source.closed:
+        return None
+    return settle_closed(read_answers(the_round.source, the_round.repeats), the_round)
+
+
+def settle_closed(answers: pa.Table, the_round: Round) -> Closed:
+    """**answers** -> the closed table, whole and by each of the round's groups."""
+    source = the_round.source
+    return Closed(answers, summarise_closed(answers, source.closed, source.groups))

@@ -183,7 +183,50 @@ PROBLEMS = Table(
     ),
 )
 
-TABLES = {t.name: t for t in (RESPONSES, CODINGS, DECISIONS, VERDICTS, COUNTS, BASES, PROBLEMS)}
+ANSWERS = Table(
+    "answers",
+    ("respondent", "item", "value"),
+    (
+        _text("respondent", "who answered; ROW/number where the source names nobody"),
+        _name("item", "the closed question's id in the round"),
+        _text("value", "the option chosen, a row each; of a number the text as it stands"),
+        Column("number", pa.float64(), "the answer to a question of kind number", optional=True),
+        _number("row", "row of the source where the answer stands first"),
+        Column("groups", pa.map_(pa.string(), pa.string()), "the round's group columns and values"),
+    ),
+)
+
+CLOSED = Table(
+    "closed",
+    ("item", "measure", "value", "group", "group_value"),
+    (
+        _text("item", "the closed question's id"),
+        _text("battery", "the items that it is shown with; empty by default"),
+        _text("label", "the item's wording"),
+        _text("kind", "scale, choice, multiple or number"),
+        _text("measure", "option, part (agree, neutral, disagree of a scale) or number"),
+        _text("value", "the option or the part; empty for a number"),
+        _text("group", "the group column; empty for the whole"),
+        _text("group_value", "the group; empty for the whole and for those in none"),
+        _number("cited", "respondents who gave the answer; of a number, who gave one"),
+        _number("of", "the base: respondents who answered the item"),
+        Column("share", pa.float64(), "cited / of; null when the base is 0", optional=True),
+        *(
+            Column(
+                name, pa.float64(), f"{name} of the numbers given; null without one", optional=True
+            )
+            for name in ("mean", "median", "min", "max")
+        ),
+    ),
+)
+
+TABLES = {
+    t.name: t
+    for t in (
+        *(RESPONSES, CODINGS, DECISIONS, VERDICTS, COUNTS, BASES, PROBLEMS),
+        *(ANSWERS, CLOSED),
+    )
+}
 
 
 def rows(table: pa.Table, *names: str) -> Iterator[tuple[Any, ...]]:

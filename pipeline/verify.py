@@ -16,9 +16,10 @@ from pipeline.digest import hash_file
 from pipeline.errors import InputError
 from pipeline.match import Matcher, match_responses
 from pipeline.publish import render_files
+from pipeline.read.numbers import parse_number
 from pipeline.report.data import gather_report
 from pipeline.round import Round, load_round
-from pipeline.run import Evidence, Figures, settle
+from pipeline.run import Evidence, Figures, settle, settle_closed
 from pipeline.tables import STATUSES, hold_the_same, keep, rows
 from pipeline.text import cut_quote
 from pipeline.tokenise import number_sentences
@@ -68,6 +69,13 @@ def recount(kept: KeptRun, coders: tuple[str, ...]) -> tuple[pa.Table, Figures]:
     return settle(kept.evidence, kept.codebook, kept.round, coders)
 
 
+def kept_answers(kept: KeptRun) -> pa.Table | None:
+    """The **answers** to a run's closed questions; None if it has none."""
+    if not kept.round.source.closed:
+        return None
+    return store.read_table(kept.folder, "answers", store.ANSWERS_FILE)
+
+
 def verify_run(folder: Path, expected: str = "") -> list[str]:
     """Every mismatch of a run with itself; empty when it holds.
 
@@ -84,7 +92,9 @@ def verify_run(folder: Path, expected: str = "") -> list[str]:
         mismatches += _check_responses(kept)
         mismatches += _check_quotes(kept)
         mismatches += _check_rules(kept)
-        mismatches += _check_figures(kept)
+        answers = kept_answers(kept)
+        mismatches += _check_answers(kept, answers)
+        mismatches += _check_figures(kept, answers)
     except (InputError, KeyError, TypeError, ValueError) as error:
         mismatches.append(f"the evidence cannot be read: {error}")
     return mismatches
@@ -190,12 +200,30 @@ def _as_text(coding: dict[str, Any]) -> str:
     return f"{what} in {coding['response_id']} at [{coding['start']}, {coding['end']})"
 
 
-def _check_figures(kept: KeptRun) -> Iterator[str]:
+def _check_answers(kept: KeptRun, answers: pa.Table | None) -> Iterator[str]:
+    """Every answer is one that its question takes, and a respondent has one, or several."""
+    items = {item.id: item for item in kept.round.source.closed}
+    seen: set[tuple[str, str, str]] = set()
+    wrong = []
+    for answer in answers.to_pylist() if answers is not None else ():
+        respondent, value = answer["respondent"], answer["value"]
+        item = items.get(answer["item"])
+        place = (respondent, answer["item"], value if item and item.kind == "multiple" else "")
+        number = parse_number(value, item.unit) if item and item.kind == "number" else None
+        known = item and (value in item.options or not item.options)
+        if not known or answer["number"] != number or place in seen:
+            wrong.append(f"the answer '{value}' of {respondent} to '{answer['item']}' is not one")
+        seen.add(place)
+    yield from _shorten(wrong)
+
+
+def _check_figures(kept: KeptRun, answers: pa.Table | None) -> Iterator[str]:
+    closed = settle_closed(answers, kept.round) if answers is not None else None
     verdicts, figures = recount(kept, kept.coders)
     if not verdicts.equals(kept.verdicts):
         yield from _shorten(_verdict_differences(verdicts, kept.verdicts))
-    report = gather_report(figures, kept.round, kept.codebook, kept.coders)
-    for name, text in render_files(figures, report).items():
+    report = gather_report(figures, kept.round, kept.codebook, kept.coders, closed)
+    for name, text in render_files(figures, report, closed).items():
         path = kept.folder / name
         if not path.is_file() or path.read_bytes() != text.encode():
             yield f"{name} does not follow from the evidence"

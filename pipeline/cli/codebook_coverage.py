@@ -131,7 +131,7 @@ def _print(found: Coverage, plan: Plan, number: int, *, terms: bool) -> None:
 
 
 def _question_table(questions: Sequence[QuestionCoverage]) -> list[list[str]]:
-    from pipeline.report.data import percent
+    from pipeline.report.sentences import percent
 
     table = [["question", "responses", "coded", "share", "words in quotes", "quartiles"]]
     for item in questions if len(questions) > 2 else questions[:1]:

@@ -89,6 +89,8 @@ def _show(done: Run, *, as_json: bool) -> None:
 def _warn(done: Run) -> None:
     from pipeline.errors import Problem
 
+    for problem in done.report.closed.uncrossed if done.report.closed else ():
+        say(f"warning: {problem}")
     unprocessed = sum(question.base["unprocessed"] for question in done.report.questions)
     found = (
         ("W104", unprocessed, "responses could not be processed.", "1-responses.parquet"),

@@ -9,10 +9,11 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.errors import InputError, Problem
+from pipeline.read.answers import collect_answers
 from pipeline.read.delimited import read_delimited
 from pipeline.read.layout import Layout, find_columns
 from pipeline.read.records import read_json_lines, read_parquet
-from pipeline.read.rows import Rows
+from pipeline.read.rows import Row, Rows
 from pipeline.round import Source
 from pipeline.tables import RESPONSES
 
@@ -48,16 +49,7 @@ def read_responses(
     everything that can be wrong with a source; `warn` is given what is merely worth knowing.
     """
     say = warn or (lambda problem: None)
-    reader = READERS.get(source.path.suffix.lower())
-    if reader is None:
-        raise InputError.because(
-            code="E103",
-            where=source.path.as_posix(),
-            what=f"'{source.path.suffix}' files are not read here.",
-            remedy="These are: " + ", ".join(READERS) + ".",
-        )
-    rows = reader(source)
-    layout = find_columns(source, rows)
+    rows, layout = _open(source)
     for note in rows.notes:
         say(note)
     if not source.respondent:
@@ -68,12 +60,38 @@ def read_responses(
         say(note)
 
 
+def read_answers(source: Source, repeats: str = "refuse") -> pa.Table:
+    """The **answers** to the closed questions of a source, in one pass over it.
+
+    A respondent's rows must agree; with `repeats` keep-last the last that says something stands.
+    Raises InputError (E532 to E535) for every answer that cannot be taken, all at once.
+    """
+    rows, layout = _open(source)
+    return collect_answers(_filled_rows(rows), layout, repeats)
+
+
+def _open(source: Source) -> tuple[Rows, Layout]:
+    reader = READERS.get(source.path.suffix.lower())
+    if reader is None:
+        raise InputError.because(
+            code="E103",
+            where=source.path.as_posix(),
+            what=f"'{source.path.suffix}' files are not read here.",
+            remedy="These are: " + ", ".join(READERS) + ".",
+        )
+    rows = reader(source)
+    return rows, find_columns(source, rows)
+
+
 def _answers(rows: Rows, layout: Layout) -> Iterator[dict[str, Any]]:
-    for number, cells in rows.rows:
-        # A row of nothing is what spreadsheets write where there once was one.
-        if len(cells) == 1 or any(cells):
-            for answer in layout.respond(number, cells):
-                yield _storable(answer, layout.source)
+    for number, cells in _filled_rows(rows):
+        for answer in layout.respond(number, cells):
+            yield _storable(answer, layout.source)
+
+
+def _filled_rows(rows: Rows) -> Iterator[Row]:
+    """A row of nothing is what spreadsheets write where there once was one."""
+    return (row for row in rows.rows if len(row[1]) == 1 or any(row[1]))
 
 
 def _batches(answers: Iterator[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:

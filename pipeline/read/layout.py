@@ -45,9 +45,9 @@ class Layout:
 
     def _response(self, number: int, cells: list[str], question: str, text: str) -> dict[str, Any]:
         source = self.source
-        respondent = self._id(source.respondent, number, cells)
+        respondent = self.identify(source.respondent, number, cells)
         if source.response:
-            response_id = self._id(source.response, number, cells)
+            response_id = self.identify(source.response, number, cells)
         elif source.respondent:
             response_id = f"{respondent}/{question}"
         else:
@@ -65,7 +65,8 @@ class Layout:
             "campaign": "",
         }
 
-    def _id(self, column: str, number: int, cells: list[str]) -> str:
+    def identify(self, column: str, number: int, cells: list[str]) -> str:
+        """The id in a column of a row, empty without a column; InputError E110 for a blank one."""
         if not column:
             return ""
         value = cells[self.columns[column]]

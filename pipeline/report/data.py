@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.codebook.model import Codebook
+from pipeline.report.closed import ClosedReport, closed_json, gather_closed
 from pipeline.report.facets import FacetTable, order_themes, tabulate_facets, tabulate_round
-from pipeline.report.sentences import account_sentence, count_sentence, facet_clause
+from pipeline.report.sentences import account_sentence, count_sentence, facet_clause, percent
 from pipeline.round import Round
-from pipeline.run import Figures
+from pipeline.run import Closed, Figures
 from pipeline.tables import CODERS
 
 FORMAT = 1
@@ -40,22 +41,6 @@ class Row:
         return percent(self.cited, self.of)
 
 
-def percent(part: int, of: int) -> str:
-    """A share in whole per cent, halves up; never 0 % or 100 % unless it is exactly so.
-
-    >>> percent(1, 8), percent(1, 1000), percent(0, 0)
-    ('13%', '<1%', '-')
-    """
-    if not of:
-        return "-"
-    rounded = (200 * part + of) // (2 * of)
-    if rounded == 0 and part:
-        return "<1%"
-    if rounded == 100 and part < of:
-        return ">99%"
-    return f"{rounded}%"
-
-
 @dataclass(frozen=True, slots=True)
 class QuestionReport:
     """One question: its base accounting, its themes by count, its nets, their second readings."""
@@ -83,12 +68,19 @@ class ReportData:
     coders: tuple[str, ...]
     questions: tuple[QuestionReport, ...]
     facet_tables: tuple[FacetTable, ...] = ()
+    closed: ClosedReport | None = None
 
 
 def gather_report(
-    figures: Figures, the_round: Round, codebook: Codebook, coders: Sequence[str]
+    figures: Figures,
+    the_round: Round,
+    codebook: Codebook,
+    coders: Sequence[str],
+    closed: Closed | None = None,
 ) -> ReportData:
-    """The report of a round's figures: themes by count, children under their parents, then nets."""
+    """The report of a round's figures: themes by count, children under their parents, then nets;
+    after them its closed questions.
+    """
     counts = figures.counts.to_pylist()
     by_question: dict[str, list[dict[str, Any]]] = {}
     for count in counts:
@@ -103,6 +95,7 @@ def gather_report(
             for base in figures.bases.to_pylist()
         ),
         facet_tables=tabulate_round(counts, codebook),
+        closed=gather_closed(closed, the_round) if closed else None,
     )
 
 
@@ -166,6 +159,7 @@ def report_json(data: ReportData, **facts: Any) -> dict[str, Any]:
             }
             for question in data.questions
         ],
+        **({"closed": closed_json(data.closed)} if data.closed else {}),
     }
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from pipeline.report.closedtables import render_closed
+from pipeline.report.columns import align, show_controls
 from pipeline.report.data import QuestionReport, ReportData, Row
 from pipeline.report.facets import FacetRow, FacetTable
 
+__all__ = ["align", "render_plain", "show_controls"]
+
 BAR_WIDTH = 10
-_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def render_plain(data: ReportData) -> str:
@@ -19,6 +21,8 @@ def render_plain(data: ReportData) -> str:
     if data.facet_tables:
         tables = ["\n".join(_facet_lines(table)) for table in data.facet_tables]
         blocks.append("\n\n".join(["All questions", *tables]))
+    if data.closed:
+        blocks.append(render_closed(data.closed))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -47,28 +51,3 @@ def _facet_lines(table: FacetTable) -> list[str]:
     header = [f"theme by {table.reading}", "cited", *table.columns]
     cells = [[_label(row), str(row.cited), *map(str, row.cells)] for row in table.rows]
     return align([header, *cells])
-
-
-def align(table: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> list[str]:
-    """Rows as lines of columns; numbers to the right, the named columns to the left.
-
-    >>> align([["theme", "n"], ["a", "10"]])
-    ['theme   n', 'a      10']
-    """
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    return [
-        "  ".join(
-            cell.ljust(width) if number in left else cell.rjust(width)
-            for number, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in table
-    ]
-
-
-def show_controls(text: str) -> str:
-    """An answer as a terminal may safely show it: controls and direction marks as escapes.
-
-    >>> show_controls(f"red {chr(27)}[31malert")
-    'red \\\\x1b[31malert'
-    """
-    return _UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)

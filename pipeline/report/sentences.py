@@ -17,6 +17,22 @@ _ACCOUNT = (
 )
 
 
+def percent(part: int, of: int) -> str:
+    """A share in whole per cent, halves up; never 0 % or 100 % unless it is exactly so.
+
+    >>> percent(1, 8), percent(1, 1000), percent(0, 0)
+    ('13%', '<1%', '-')
+    """
+    if not of:
+        return "-"
+    rounded = (200 * part + of) // (2 * of)
+    if rounded == 0 and part:
+        return "<1%"
+    if rounded == 100 and part < of:
+        return ">99%"
+    return f"{rounded}%"
+
+
 def count_sentence(count: Mapping[str, Any], coders: Sequence[str]) -> str:
     """One count as a sentence; whose word it stands on follows when there are several coders.
 

@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.report.closedtables import render_closed
 from pipeline.report.data import QuestionReport, ReportData, Row
 from pipeline.report.facets import FacetRow, FacetTable
 
@@ -35,6 +36,9 @@ def print_report(data: ReportData, console: Console) -> None:
         console.print(Text("All questions", style="bold"))
         for table in data.facet_tables:
             console.print(_facet_table(table))
+    if data.closed:
+        console.print()
+        console.print(Text(render_closed(data.closed)), soft_wrap=True)
 
 
 def _question_table(question: QuestionReport, coders: Sequence[str]) -> Table:

@@ -9,17 +9,21 @@ from typing import Any
 
 from pipeline.errors import InputError
 from pipeline.round.classifier import CLASSIFIER_KEYS, ClassifierSettings, parse_classifier
+from pipeline.round.closed import CLOSED_KEYS, KINDS, ClosedItem, parse_closed
 from pipeline.round.files import named_file
 from pipeline.yamlfile import Place, Section, load_yaml
 
 __all__ = [
     "BASE_CHOICES",
     "CLASSIFIER_KEYS",
+    "CLOSED_KEYS",
+    "KINDS",
     "QUESTION_KEYS",
     "REPEAT_CHOICES",
     "ROUND_KEYS",
     "SOURCE_KEYS",
     "ClassifierSettings",
+    "ClosedItem",
     "Filler",
     "Question",
     "Round",
@@ -33,7 +37,7 @@ ROUND_KEYS = (
 )
 SOURCE_KEYS = (
     *("file", "layout", "encoding", "delimiter", "sheet", "respondent", "response", "question"),
-    *("text", "questions", "groups"),
+    *("text", "questions", "closed", "groups"),
 )
 QUESTION_KEYS = ("column", "value", "label", "filler")
 BASE_CHOICES = ("substantive", "answered")
@@ -74,13 +78,15 @@ class Source:
     text: str = ""
     questions: tuple[Question, ...] = ()
     groups: tuple[str, ...] = ()
+    closed: tuple[ClosedItem, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that the round names, each once."""
         named = (self.respondent, self.response, self.question, self.text, *self.groups)
         asked = (question.column for question in self.questions)
-        return tuple(name for name in dict.fromkeys((*named, *asked)) if name)
+        closed = (item.column for item in self.closed)
+        return tuple(name for name in dict.fromkeys((*named, *asked, *closed)) if name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +208,7 @@ def _parse_source(top: Section, filler: Filler) -> Source:
         text=section.text("text"),
         questions=_parse_questions(section, layout, filler),
         groups=section.texts("groups"),
+        closed=parse_closed(section),
     )
 
 
