@@ -66,6 +66,10 @@ CODES: dict[str, str] = {
     "E535": "A closed question without options has too many different answers to be one.",
     "E601": "A published figure cannot be read or names a question or theme that does not exist.",
     "E602": "A published figure does not hold.",
+    "E611": "A draft report is of a kind that is not read, or cannot be read as what it is.",
+    "E612": "A draft report is unsafe to open, or too large.",
+    "E613": "A claim of a draft report does not hold.",
+    "E614": "A claim of a draft report could not be placed, and --strict was asked for.",
     "E603": "A published figure of a closed question cannot be read or names what is not there.",
     "E604": "A published figure wants a count by group, which open questions do not have yet.",
     "E701": "A command was given an option that does not fit.",
@@ -104,6 +108,7 @@ CODES: dict[str, str] = {
     "W443": "Fewer responses than asked for are left that differ from others.",
     "W444": "Responses that cannot be drawn for an audit lack a decision.",
     "W531": "A group column has too many different values to be crossed with closed questions.",
+    "W611": "No statement of a count or a share is found in a draft report.",
     "W701": "A bug in verbatims; a log file has the details.",
 }
 

@@ -1,0 +1,219 @@
+"""Claims -> the figures they are about, by their words, and whether those support them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from pipeline.claims.checking import compare
+from pipeline.claims.find import Claim
+from pipeline.claims.groups import GroupFinder
+from pipeline.claims.known import Known, Knowledge, Subject
+from pipeline.claims.scoring import MARGIN, THRESHOLD, Scorer
+from pipeline.claims.values import choose_values
+from pipeline.claims.words import list_stems
+
+HOLDS, DIFFERS, BASE_DIFFERS, UNPLACED = "holds", "does not hold", "base differs", "not placed"
+_OTHER_UNIT = 0.8
+"""What the score of a theme is worth for "officers say", of an item for "responses cited"."""
+_LOOKED_AT = 12
+_AVERAGE = frozenset(("average", "mean"))
+_OF_RESPONSES = frozenset("cited cite mentioned mention raised comments responses wrote".split())
+_OF_PEOPLE = frozenset("agree agreed disagree disagreed neutral say said".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A claim, what was made of it, the figures that it may be about, and why."""
+
+    claim: Claim
+    verdict: str
+    figures: tuple[Known, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """What a passage has been about so far: a later clause may leave it unsaid."""
+
+    subject: Subject | None = None
+    group: tuple[str, str] | None = None
+    words: tuple[str, ...] = ()
+
+
+def place_claims(claims: Iterable[Claim], knowledge: Knowledge) -> Iterator[Placed]:
+    """Each claim beside the figure that its words name, in order.
+
+    A subject needs a score of THRESHOLD and a lead of MARGIN. Numbers place nothing: where they fit
+    one figure only, that is said as a hint. Two things only are taken from numbers: a stated base
+    may tell two questions apart that words do not, and of two readings of a group that was named a
+    sentence earlier both are tried.
+    """
+    placer = _Placer(knowledge)
+    for _, passage in groupby(claims, key=lambda claim: claim.number):
+        talk = _Talk()
+        for claim in passage:
+            placed, talk = placer.place(claim, talk)
+            yield placed
+
+
+class _Placer:
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self.scorer = Scorer(knowledge.subjects)
+        self.groups = GroupFinder(knowledge)
+        self.by_subject: dict[str, list[Known]] = defaultdict(list)
+        self.by_numbers: dict[tuple[object, ...], list[Known]] = defaultdict(list)
+        for figure in knowledge.figures:
+            self.by_subject[figure.subject].append(figure)
+            if figure.cited is not None and figure.of is not None:
+                self.by_numbers[figure.cited, figure.of].append(figure)
+
+    def place(self, claim: Claim, talk: _Talk) -> tuple[Placed, _Talk]:
+        clause = claim.passage.text[slice(*claim.clause)]
+        group, words = self.groups.find(clause, claim.stated.start - claim.clause[0], claim.text)
+        sentence = list_stems(claim.quote)
+        said = replace(talk, group=group or talk.group, words=(*talk.words[-200:], *sentence))
+        subjects, note = self._choose_subjects(claim, (words, sentence), talk, group)
+        if len(subjects) != 1:
+            figures = tuple(self._nameable(claim, subject) for subject in subjects)
+            reason = "its words fit nothing that was counted" if not subjects else ""
+            return self._unplaced(claim, figures, reason), said
+        told = replace(said, subject=subjects[0])
+        return self._place_in(claim, subjects[0], group, (told, words, note)), told
+
+    def _choose_subjects(
+        self,
+        claim: Claim,
+        words: tuple[list[str], list[str]],
+        talk: _Talk,
+        group: tuple[str, str] | None,
+    ) -> tuple[list[Subject], str]:
+        """The subjects that the words name: one, or several that are too alike, or none.
+
+        `words` are those of the clause, and those of the sentence, which are tried when the
+        clause's name nothing.
+        """
+        for tried in words:
+            best = self._lead(claim, tried, group)
+            if best:
+                return best, ""
+            if talk.subject and sum(map(self.scorer.knows, words[0])) < 2:
+                break
+        if talk.subject:
+            return [talk.subject], "about what the sentence before is about"
+        return [], ""
+
+    def _lead(
+        self, claim: Claim, words: list[str], group: tuple[str, str] | None
+    ) -> list[Subject]:
+        spoken = set(claim.quote.lower().split())
+        cites, agrees = bool(spoken & _OF_RESPONSES), bool(spoken & _OF_PEOPLE)
+        ranked = []
+        for subject, score in self.scorer.rank(words)[:_LOOKED_AT]:
+            figures = self._comparable(claim, self.by_subject[subject.id])
+            if group and not cites:
+                figures = [f for f in figures if (f.group, f.group_value) == group]
+            if figures:
+                alien = (agrees and not cites) if subject.kind == "open" else (cites and not agrees)
+                ranked.append((score * (_OTHER_UNIT if alien else 1), subject))
+        ranked.sort(key=lambda one: -one[0])
+        if not ranked or ranked[0][0] < THRESHOLD:
+            return []
+        return [subject for score, subject in ranked if score > ranked[0][0] - MARGIN][:4]
+
+    def _comparable(self, claim: Claim, figures: Iterable[Known]) -> list[Known]:
+        """The figures of the kind of the claim: an average is compared with means only."""
+        averages = bool(_AVERAGE & set(claim.quote.lower().split()))
+        return [
+            figure
+            for figure in figures
+            if compare(claim.stated, figure) and (figure.mean is not None or not averages)
+        ]
+
+    def _nameable(self, claim: Claim, subject: Subject) -> Known:
+        figure = self._comparable(claim, self.by_subject[subject.id])[0]
+        return replace(figure, name=subject.name)
+
+    def _place_in(
+        self,
+        claim: Claim,
+        subject: Subject,
+        group: tuple[str, str] | None,
+        context: tuple[_Talk, list[str], str],
+    ) -> Placed:
+        told, words, note = context
+        figures = self._comparable(claim, self.by_subject[subject.id])
+        figures = choose_values(subject, figures, claim.passage.text[slice(*claim.clause)])
+        figures, base_note = self._choose_question(claim, subject, figures, told.words)
+        note = "; ".join(part for part in (note, base_note) if part)
+        whole = [figure for figure in figures if not figure.group]
+        if group:
+            figures = [f for f in figures if (f.group, f.group_value) == group]
+            if not figures:
+                reason = f"nothing was counted of '{group[1]}' for {subject.name}"
+                return self._unplaced(claim, (), reason)
+            return self._judge(claim, figures, note)
+        carried = [f for f in figures if told.group and (f.group, f.group_value) == told.group]
+        return self._judge_both(claim, carried, whole, note)
+
+    def _judge_both(
+        self, claim: Claim, carried: list[Known], whole: list[Known], note: str
+    ) -> Placed:
+        """A claim that names no group, where a sentence before it does."""
+        if not carried:
+            return self._judge(claim, whole, note)
+        group = f"of '{carried[0].group_value}', named before"
+        in_group = self._judge(claim, carried, "; ".join(part for part in (note, group) if part))
+        in_whole = self._judge(claim, whole, note)
+        if in_group.verdict != HOLDS and in_whole.verdict == HOLDS:
+            return self._unplaced(claim, (*carried, *whole), "")
+        return in_group
+
+    def _choose_question(
+        self, claim: Claim, subject: Subject, figures: list[Known], said: Sequence[str]
+    ) -> tuple[list[Known], str]:
+        """Of the questions that a theme was counted in, the one whose words or base are given."""
+        questions = {figure.question for figure in figures}
+        if len(questions) < 2:
+            return figures, ""
+        heard = {*said, *list_stems(claim.passage.heading)}
+        fits = {
+            question: sum(
+                self.scorer.rarity_of_all.get(word, 0.0)
+                for word in sorted(heard & self._telling(subject, question))
+            )
+            for question in sorted(questions)
+        }
+        best = max(fits.values())
+        named = [question for question, fit in fits.items() if fit == best and best > 0]
+        if len(named) == 1:
+            return [figure for figure in figures if figure.question == named[0]], ""
+        based = [f for f in figures if claim.stated.of is not None and f.of == claim.stated.of]
+        if len({figure.question for figure in based}) == 1:
+            return based, "the question is told by the base"
+        return figures, ""
+
+    def _telling(self, subject: Subject, question: str) -> set[str]:
+        """The words of a question that no other question of the subject has."""
+        own = set(list_stems(subject.context.get(question, "")))
+        others = (text for name, text in subject.context.items() if name != question)
+        return own - {word for text in others for word in list_stems(text)}
+
+    def _judge(self, claim: Claim, figures: Sequence[Known], note: str) -> Placed:
+        if len(figures) != 1:
+            return self._unplaced(claim, tuple(figures[:4]), "")
+        verdict = compare(claim.stated, figures[0]).replace("differs", DIFFERS)
+        verdict = BASE_DIFFERS if verdict == f"base {DIFFERS}" else verdict
+        return Placed(claim=claim, verdict=verdict, figures=tuple(figures), note=note)
+
+    def _unplaced(self, claim: Claim, figures: tuple[Known, ...], reason: str) -> Placed:
+        stated = claim.stated
+        exact = stated.count is not None and stated.count[0] == stated.count[1]
+        fitting = self.by_numbers[stated.count[0], stated.of] if stated.count and exact else []
+        if len(fitting) == 1:
+            hint = f"the numbers, not the words, fit only {fitting[0].name}"
+            reason = "; ".join(part for part in (reason, hint) if part)
+        return Placed(claim=claim, verdict=UNPLACED, figures=figures, note=reason)
