@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from pipeline.claims.forms import Stated
@@ -9,30 +10,38 @@ from pipeline.claims.known import Known
 from pipeline.wording import is_split, print_share, round_half_up
 
 
+def kinds_for(stated: Stated) -> frozenset[str]:
+    """The kinds of figure that a claim can be compared with."""
+    kinds = frozenset(("share", "count", "triple", "mean"))
+    if stated.count:
+        kinds &= {"share", "count"}
+    if stated.share:
+        kinds &= {"share", "mean"}
+    if stated.triple or stated.split:
+        kinds &= {"triple"}
+    return kinds
+
+
 def compare(stated: Stated, known: Known) -> str:
-    """Whether a figure supports all that is stated: "holds", "differs", or "base differs" when
-    nothing but the base does; "" when the figure is of another kind than the claim.
+    """Whether a figure of a fitting kind supports all that is stated: "holds", "differs", or "base
+    differs" when nothing but the base does.
     """
-    checks = [check for check in _check_parts(stated, known) if check is not None]
-    if not checks:
-        return ""
-    if not all(checks):
+    if not all(_check_parts(stated, known)):
         return "differs"
     return "holds" if stated.of is None or stated.of == known.of else "base differs"
 
 
-def _check_parts(stated: Stated, known: Known) -> list[bool | None]:
-    share = share_of(known)
-    checks: list[bool | None] = []
+def _check_parts(stated: Stated, known: Known) -> Iterator[bool]:
     if stated.count:
         low, high = stated.count
-        checks.append(None if known.cited is None else low <= known.cited <= high)
-    checks += [None if share is None else limits.holds(share) for limits in stated.share]
+        yield known.cited is not None and low <= known.cited <= high
+    share = share_of(known)
+    for limits in stated.share:
+        yield share is not None and limits.holds(share)
     if stated.triple:
-        checks.append(_check_triple(stated.triple, known))
+        yield _check_triple(stated.triple, known)
     if stated.split:
-        checks.append(_check_split(known))
-    return [] if None in checks else checks
+        yield _check_split(known)
 
 
 def share_of(known: Known) -> Fraction | None:
@@ -44,21 +53,24 @@ def share_of(known: Known) -> Fraction | None:
     return Fraction(100 * known.cited, known.of)
 
 
-def _check_triple(printed: tuple[str, ...], known: Known) -> bool | None:
-    if not known.triple or not known.of:
-        return None
-    return all(
-        round_half_up(Fraction(100 * part, known.of), len(number.partition(".")[2]))
-        == Fraction(number)
-        for part, number in zip(known.triple, printed, strict=True)
+def _check_triple(printed: tuple[str, ...], known: Known) -> bool:
+    parts = _parts_of(known)
+    decimals = [len(number.partition(".")[2]) for number in printed]
+    return len(parts) == len(printed) and all(
+        round_half_up(part, places) == Fraction(number)
+        for part, places, number in zip(parts, decimals, printed, strict=True)
     )
 
 
-def _check_split(known: Known) -> bool | None:
+def _check_split(known: Known) -> bool:
+    parts = _parts_of(known)
+    return bool(parts) and is_split(parts[0], parts[2])
+
+
+def _parts_of(known: Known) -> list[Fraction]:
     if not known.triple or not known.of:
-        return None
-    agree, _, disagree = (Fraction(100 * part, known.of) for part in known.triple)
-    return is_split(agree, disagree)
+        return []
+    return [Fraction(100 * part, known.of) for part in known.triple]
 
 
 def say_found(known: Known) -> str:
@@ -70,9 +82,8 @@ def say_found(known: Known) -> str:
     if known.mean is not None:
         return f"mean {known.mean:.2f} of {known.of}"
     if known.triple:
-        of = known.of or 1
-        shares = [round_half_up(Fraction(100 * part, of)) for part in known.triple]
-        return f"{'/'.join(print_share(share) for share in shares)} of {known.of}"
+        shares = [print_share(round_half_up(part)) for part in _parts_of(known)]
+        return f"{'/'.join(shares)} of {known.of}"
     share = share_of(known)
     if share is None:
         return f"{known.cited}" if known.of is None else f"{known.cited} of {known.of}"

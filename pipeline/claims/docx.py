@@ -19,6 +19,7 @@ MAX_UNPACKED = 64_000_000
 MAX_DEPTH = 200
 _PART = "word/document.xml"
 _CHUNK = 1 << 16
+_LAST = (True,)
 _WORD = (
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main ",
     "http://purl.oclc.org/ooxml/wordprocessingml/main ",
@@ -27,7 +28,7 @@ _WORD = (
 _SILENT = frozenset(("del", "moveFrom", "Fallback", "instrText"))
 
 
-class _Refused(ValueError):
+class _RefusedError(ValueError):
     """The XML is of a kind that is not read."""
 
 
@@ -43,10 +44,10 @@ def read_docx(path: Path) -> Iterator[Passage]:
             while chunk := part.read(_CHUNK):
                 read += len(chunk)
                 if read > MAX_UNPACKED:
-                    raise _Refused(f"unpacks to more than {MAX_UNPACKED:,} bytes")
-                document.parser.Parse(chunk, False)
-            document.parser.Parse(b"", True)
-    except _Refused as error:
+                    raise _RefusedError(f"unpacks to more than {MAX_UNPACKED:,} bytes")
+                document.parser.Parse(chunk)
+            document.parser.Parse(b"", *_LAST)
+    except _RefusedError as error:
         raise _problem("E612", path, f"is not safe to open: {error}.") from error
     except (zipfile.BadZipFile, KeyError, expat.ExpatError, zlib.error, EOFError) as error:
         raise _problem("E611", path, f"cannot be read as a docx ({error}).") from error
@@ -85,12 +86,12 @@ class _Document:
         self.paragraphs = 0
 
     def _refuse(self, *_declared: object) -> None:
-        raise _Refused("it declares a document type, which no docx needs")
+        raise _RefusedError("it declares a document type, which no docx needs")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise _Refused(f"it is nested more than {MAX_DEPTH} deep")
+            raise _RefusedError(f"it is nested more than {MAX_DEPTH} deep")
         tag = name.rpartition(" ")[2]
         self.silent += tag in _SILENT
         if not name.startswith(_WORD):

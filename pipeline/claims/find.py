@@ -43,7 +43,7 @@ class Claim:
         return self.passage.where(self.stated.start)
 
 
-# "40 of 105 responses (38%)", "38% (40 of 105)", "nearly half (49.4%)", "40 of 105, or 38%"
+# Said twice: "40 of 105 responses (38%)", "38% (40 of 105)", "nearly half (49.4%)"
 _BESIDE = re.compile(r"(?: [\w'’-]{1,20}){0,3} ?\(|,? or |, i\.?e\.?,? |, that is,? | [–-] ")
 _SEPARATOR = re.compile(r"; |(?:, )?\b(?:while|whereas|against|compared (?:with|to)|but) |, | and ")
 _COUNT_COLUMNS = frozenset(("cited", "responses", "count", "number", "mentions", "n", "frequency"))
@@ -98,25 +98,30 @@ def _merge(found: list[Stated], sentence: str) -> list[Stated]:
         if last and _complete(last, one) and _BESIDE.fullmatch(sentence, last.end, one.start):
             merged[-1] = Stated(
                 start=last.start,
-                end=one.end + (sentence[one.end : one.end + 1] == ")"),
+                end=_close(sentence, last.start, one.end),
                 count=last.count or one.count,
                 of=last.of or one.of,
                 share=last.share + one.share,
-                triple=last.triple or one.triple,
-                split=last.split or one.split,
             )
         else:
-            merged.append(one)
+            merged.append(replace(one, end=_close(sentence, one.start, one.end)))
     return merged
+
+
+def _close(sentence: str, start: int, end: int) -> int:
+    """The end of a claim, with the bracket that closes one opened in it."""
+    is_open = sentence.count("(", start, end) > sentence.count(")", start, end)
+    return end + (is_open and sentence[end : end + 1] == ")")
 
 
 def _complete(one: Stated, other: Stated) -> bool:
     """Whether no part of what two claims state is stated by both, but shares in words and number.
 
-    Two counts, or two bases, are two claims.
+    Two counts, or two bases, are two claims, and so is a triple beside anything.
     """
-    twice = (one.count and other.count) or (one.triple and other.triple) or (one.of and other.of)
-    return not twice and len(one.share + other.share) < 3
+    twice = (one.count and other.count) or (one.of and other.of)
+    whole = one.triple or other.triple or one.split or other.split
+    return not twice and not whole and len(one.share + other.share) < 3
 
 
 def _cut_clauses(found: Sequence[Stated], sentence: str) -> list[tuple[int, int]]:

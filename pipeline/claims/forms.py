@@ -19,6 +19,7 @@ from pipeline.claims.numbers import (
     allow_ratio,
     allow_share,
     parse_int,
+    word_set,
 )
 from pipeline.wording import ALLOWED, FRACTIONS, Limits, parse_share
 
@@ -55,10 +56,10 @@ _TO = r"(?: ?[-–—] ?| to | and )"
 _BASE_WORDS = r"(?:a (?:total|base) of |all |the |these |those |all the )?"
 _PERCENT = r"(?: ?%| ?per ?cent\b| ?pct\b)"
 _DECIMAL = r"\d{1,3}(?:\.\d{1,4})?"
-_NUMBERED = frozenset(
+_NUMBERED = word_set(
     "page pages p pp step section sections chapter table figure fig appendix part item volume "
     "wave phase version slide question q day week lot stage paragraph para no note annex year "
-    "grade level line row room floor route".split()
+    "grade level line row room floor route"
 )
 _TIME = r" ?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|am|pm|miles?|metres?|km)\b"
 _AFTER_PERCENT = re.compile(
@@ -198,8 +199,10 @@ def build_forms(people: Sequence[str] = ()) -> tuple[Form, ...]:
                 rf"(?:in|out of)(?: every)? (?P<whole>{INT})",
                 _ratio,
             ),
-            (rf"{hedged}{counted} {adjectives}(?:{'|'.join([*own[::-1][:200], ANSWERS])})\b",
-             _counted),
+            (
+                rf"{hedged}{counted} {adjectives}(?:{'|'.join([*own[::-1][:200], ANSWERS])})\b",
+                _counted,
+            ),
             (rf"{hedged}{counted}(?: {adjectives}(?:{PEOPLE}))? (?:{_SAID})\b", _counted),
             (rf"\b(?:cited|mentioned|raised|named|reported|made) by {hedged}{counted}", _counted),
             (

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pipeline.claims.known import Knowledge
+from pipeline.claims.numbers import word_set
 from pipeline.claims.words import STOP, stem
 from pipeline.text import fold_words
 
-_BEFORE = frozenset("of among amongst by from for all the most these those in by".split())
+_BEFORE = word_set("of among amongst by from for all the most these those in by")
 _MAX_VALUES = 2_000
 
 Group = tuple[str, str]

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from html import unescape
 from html.parser import HTMLParser
 
+from pipeline.claims.numbers import word_set
 from pipeline.claims.passages import Lines, Passage, Piece, join_cells, join_pieces
 
 _SILENT = frozenset(("script", "style", "template", "noscript", "pre", "head", "svg", "textarea"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_INLINE = frozenset(
-    ("a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i")
-    + ("ins", "kbd", "mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time")
-    + ("u", "var", "wbr")
+_INLINE = word_set(
+    "a abbr b bdi bdo cite code data del dfn em font i ins kbd mark q s samp small span strong sub "
+    "sup time u var wbr"
 )
 _VOID = frozenset(("br", "hr", "img", "input", "link", "meta", "col", "wbr", "area", "base"))
 

@@ -9,8 +9,12 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipeline.claims.words import list_stems
 from pipeline.codebook.model import Codebook, Theme
 from pipeline.round import ClosedItem, Round
+
+BASE = "base"
+"""The subject of the bases themselves: "there were 105 responses"."""
 
 Triple = tuple[int, int, int]
 
@@ -19,15 +23,16 @@ Triple = tuple[int, int, int]
 class Subject:
     """What figures are about: a theme, a closed item, or who took part.
 
-    `label` is its name; `terms` and `meaning` are further words for it that count for less;
-    `context` is what was asked, by question. `default` is the value meant when none is named:
-    "64% agree" is said as "64% are proud". `values` are the words of each value.
+    `label` is its name, `short` one that says as much; `terms` and `meaning` are further words for
+    it that count for less; `context` is what was asked, by question. `default` is the value meant
+    when none is named: "64% agree" is said as "64% are proud". `values` are the words of each.
     """
 
     id: str
     kind: str
     name: str
     label: str
+    short: str = ""
     terms: str = ""
     meaning: str = ""
     context: Mapping[str, str] = field(default_factory=dict)
@@ -53,6 +58,15 @@ class Known:
     of: int | None = None
     triple: Triple | None = None
     mean: float | None = None
+
+    @property
+    def kind(self) -> str:
+        """share (a count with its base), count, triple or mean; empty without any of them."""
+        if self.mean is not None or self.triple:
+            return ("mean" if self.mean is not None else "triple") if self.of else ""
+        if self.cited is None or self.of == 0:
+            return ""
+        return "count" if self.of is None else "share"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +165,46 @@ def _know_item(item: ClosedItem) -> Subject:
         kind="closed",
         name=item.label,
         label=item.label,
-        terms=f"{item.id.replace('-', ' ').replace('_', ' ')} {topical}",
+        short=_short_name(item),
+        terms=f"{item.id.replace('_', ' ')} {topical}",
         context={"": f"{item.battery} {item.label}"},
         default="agree" if item.parts else yes,
         values=values,
     )
+
+
+def _short_name(item: ClosedItem) -> str:
+    """The id of a number's item, without the battery's words: "What percentage of your
+    organisation's services are digital today?" is never repeated in full. Of other kinds none, for
+    their labels are short and alike ("strategy").
+    """
+    if item.kind != "number":
+        return ""
+    battery = set(list_stems(item.battery))
+    words = item.id.replace("_", " ").replace("-", " ").split()
+    return " ".join(word for word in words if not battery & set(list_stems(word)))
+
+
+def know_bases(bases: pa.Table) -> Knowledge:
+    """How many responses each open question is counted out of."""
+    rows = bases.to_pylist()
+    subject = Subject(
+        id=BASE,
+        kind="base",
+        name="the base of a question",
+        label="",
+        context={row["question"]: f"{row['question']} {row['label']}" for row in rows},
+    )
+    figures = tuple(
+        Known(
+            subject=BASE,
+            name=f"{row['question']}, its base",
+            question=row["question"],
+            cited=row["of"],
+        )
+        for row in rows
+    )
+    return Knowledge((subject,), figures)
 
 
 def know_people(groups: Iterable[tuple[str, str, int]]) -> Knowledge:

@@ -12,10 +12,10 @@ POINTS = Fraction(3)
 """How far a share may be from "one in five" where no fraction has a name, in percentage points."""
 
 _UNITS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+    *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _VALUES = {word: n for n, word in enumerate(_UNITS, start=1)}
 _VALUES |= {word: 10 * n for n, word in enumerate(_TENS, start=2)}
 
@@ -98,6 +98,11 @@ def allow_ratio(hedge: str, part: int, of: int) -> Limits | None:
         if value == share:
             return parse_share(f"{_HEDGE_OF.get(hedge, '')} {name}".replace("only ", "").strip())
     return Limits(max(share - POINTS, Fraction(0)), min(share + POINTS, Fraction(100)))
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text, as a set to look words up in."""
+    return frozenset(text.split())
 
 
 LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)} | {ord("’"): ord("'")}

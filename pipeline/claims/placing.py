@@ -7,21 +7,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from pipeline.claims.checking import compare
+from pipeline.claims.checking import compare, kinds_for
 from pipeline.claims.find import Claim
 from pipeline.claims.groups import GroupFinder
-from pipeline.claims.known import Known, Knowledge, Subject
+from pipeline.claims.known import BASE, Knowledge, Known, Subject
+from pipeline.claims.numbers import word_set
 from pipeline.claims.scoring import MARGIN, THRESHOLD, Scorer
 from pipeline.claims.values import choose_values
 from pipeline.claims.words import list_stems
+from pipeline.text import fold_words
 
 HOLDS, DIFFERS, BASE_DIFFERS, UNPLACED = "holds", "does not hold", "base differs", "not placed"
 _OTHER_UNIT = 0.8
 """What the score of a theme is worth for "officers say", of an item for "responses cited"."""
 _LOOKED_AT = 12
 _AVERAGE = frozenset(("average", "mean"))
-_OF_RESPONSES = frozenset("cited cite mentioned mention raised comments responses wrote".split())
-_OF_PEOPLE = frozenset("agree agreed disagree disagreed neutral say said".split())
+_NOUNS = frozenset(("responses", "comments"))
+_OF_RESPONSES = word_set("cited cite mentioned mention raised comments responses wrote")
+_OF_PEOPLE = word_set("agree agreed disagree disagreed neutral say said")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,34 @@ class _Talk:
     subject: Subject | None = None
     group: tuple[str, str] | None = None
     words: tuple[str, ...] = ()
+    sentence: int = -1
+
+    def in_sentence(self, claim: Claim) -> bool:
+        """Whether the last claim is of the same sentence as this one."""
+        return self.sentence == claim.sentence[0]
+
+
+_REFERRING = word_set(
+    "this these them none neither others agree agreed disagree disagreed neutral remainder rest "
+    "former latter same"
+)
+_OF_BASES = word_set("there received answered gave submitted got collected analysed")
+
+
+def _may_carry(claim: Claim, talk: _Talk, words: list[str]) -> bool:
+    """Whether a clause leaves unsaid what it is about: it points to what was named before it, or
+    it follows in the same sentence and says nothing else.
+    """
+    clause = fold_words(claim.passage.text[slice(*claim.clause)])
+    pointing = bool(_REFERRING & set(clause))
+    return talk.subject is not None and (pointing or (talk.in_sentence(claim) and not words))
+
+
+def _states_a_base(claim: Claim) -> bool:
+    """Whether a claim says how many responses there were, and nothing of what they said."""
+    stated, spoken = claim.stated, set(fold_words(claim.quote))
+    alone = stated.count and stated.of is None and not stated.share
+    return bool(alone and _OF_BASES & spoken and not _OF_RESPONSES & (spoken - _NOUNS))
 
 
 def place_claims(claims: Iterable[Claim], knowledge: Knowledge) -> Iterator[Placed]:
@@ -64,25 +95,31 @@ class _Placer:
         self.knowledge = knowledge
         self.scorer = Scorer(knowledge.subjects)
         self.groups = GroupFinder(knowledge)
-        self.by_subject: dict[str, list[Known]] = defaultdict(list)
+        self.base = next((s for s in knowledge.subjects if s.id == BASE), None)
+        self.by_subject: dict[str, dict[str, list[Known]]] = defaultdict(lambda: defaultdict(list))
         self.by_numbers: dict[tuple[object, ...], list[Known]] = defaultdict(list)
         for figure in knowledge.figures:
-            self.by_subject[figure.subject].append(figure)
-            if figure.cited is not None and figure.of is not None:
+            self.by_subject[figure.subject][figure.kind].append(figure)
+            if figure.kind == "share":
                 self.by_numbers[figure.cited, figure.of].append(figure)
 
     def place(self, claim: Claim, talk: _Talk) -> tuple[Placed, _Talk]:
         clause = claim.passage.text[slice(*claim.clause)]
         group, words = self.groups.find(clause, claim.stated.start - claim.clause[0], claim.text)
         sentence = list_stems(claim.quote)
-        said = replace(talk, group=group or talk.group, words=(*talk.words[-200:], *sentence))
+        said = replace(
+            talk,
+            group=group or talk.group,
+            words=(*talk.words[-200:], *sentence),
+            sentence=claim.sentence[0],
+        )
         subjects, note = self._choose_subjects(claim, (words, sentence), talk, group)
         if len(subjects) != 1:
             figures = tuple(self._nameable(claim, subject) for subject in subjects)
             reason = "its words fit nothing that was counted" if not subjects else ""
             return self._unplaced(claim, figures, reason), said
         told = replace(said, subject=subjects[0])
-        return self._place_in(claim, subjects[0], group, (told, words, note)), told
+        return self._place_in(claim, subjects[0], group, (told, note)), told
 
     def _choose_subjects(
         self,
@@ -96,24 +133,26 @@ class _Placer:
         `words` are those of the clause, and those of the sentence, which are tried when the
         clause's name nothing.
         """
-        for tried in words:
-            best = self._lead(claim, tried, group)
-            if best:
-                return best, ""
-            if talk.subject and sum(map(self.scorer.knows, words[0])) < 2:
-                break
-        if talk.subject:
-            return [talk.subject], "about what the sentence before is about"
-        return [], ""
+        if self.base and _states_a_base(claim):
+            return [self.base], ""
+        clause, sentence = words
+        best = self._lead(claim, clause, group)
+        carries = _may_carry(claim, talk, clause)
+        shared = not any(map(self.scorer.knows, clause)) or not talk.in_sentence(claim)
+        if not best and shared and not carries:
+            best = self._lead(claim, sentence, group)
+        if best or not carries or not talk.subject:
+            return best, ""
+        return [talk.subject], "about what is named before it"
 
-    def _lead(
-        self, claim: Claim, words: list[str], group: tuple[str, str] | None
-    ) -> list[Subject]:
+    def _lead(self, claim: Claim, words: list[str], group: tuple[str, str] | None) -> list[Subject]:
         spoken = set(claim.quote.lower().split())
         cites, agrees = bool(spoken & _OF_RESPONSES), bool(spoken & _OF_PEOPLE)
-        ranked = []
-        for subject, score in self.scorer.rank(words)[:_LOOKED_AT]:
-            figures = self._comparable(claim, self.by_subject[subject.id])
+        ranked: list[tuple[float, Subject]] = []
+        for subject, score in self.scorer.rank(words):
+            if len(ranked) == _LOOKED_AT:
+                break
+            figures = self._comparable(claim, subject)
             if group and not cites:
                 figures = [f for f in figures if (f.group, f.group_value) == group]
             if figures:
@@ -124,17 +163,16 @@ class _Placer:
             return []
         return [subject for score, subject in ranked if score > ranked[0][0] - MARGIN][:4]
 
-    def _comparable(self, claim: Claim, figures: Iterable[Known]) -> list[Known]:
+    def _comparable(self, claim: Claim, subject: Subject) -> list[Known]:
         """The figures of the kind of the claim: an average is compared with means only."""
-        averages = bool(_AVERAGE & set(claim.quote.lower().split()))
-        return [
-            figure
-            for figure in figures
-            if compare(claim.stated, figure) and (figure.mean is not None or not averages)
-        ]
+        kinds = kinds_for(claim.stated)
+        if _AVERAGE & set(claim.quote.lower().split()):
+            kinds &= {"mean"}
+        known = self.by_subject[subject.id]
+        return [figure for kind in sorted(kinds) for figure in known.get(kind, ())]
 
     def _nameable(self, claim: Claim, subject: Subject) -> Known:
-        figure = self._comparable(claim, self.by_subject[subject.id])[0]
+        figure = self._comparable(claim, subject)[0]
         return replace(figure, name=subject.name)
 
     def _place_in(
@@ -142,10 +180,10 @@ class _Placer:
         claim: Claim,
         subject: Subject,
         group: tuple[str, str] | None,
-        context: tuple[_Talk, list[str], str],
+        context: tuple[_Talk, str],
     ) -> Placed:
-        told, words, note = context
-        figures = self._comparable(claim, self.by_subject[subject.id])
+        told, note = context
+        figures = self._comparable(claim, subject)
         figures = choose_values(subject, figures, claim.passage.text[slice(*claim.clause)])
         figures, base_note = self._choose_question(claim, subject, figures, told.words)
         note = "; ".join(part for part in (note, base_note) if part)

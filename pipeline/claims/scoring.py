@@ -1,8 +1,9 @@
 """How well the words of a clause fit each subject.
 
 The measure is Tversky's index (Psychological Review 84, 1977, doi:10.1037/0033-295X.84.4.327) over
-stems weighted by their rarity: what clause and subject share, against that and a part of what either
-has alone. A long label is not asked to be repeated whole, nor is a clause asked to say nothing else.
+stems weighted by their rarity: what clause and subject share, against that and a part of what
+either has alone. A long label is not asked to be repeated whole, nor is a clause asked to say
+nothing else.
 """
 
 from __future__ import annotations
@@ -42,12 +43,11 @@ class Scorer:
         self.subjects = subjects
         labels = [list_stems(cut_asides(subject.label)[0]) for subject in subjects]
         self.rarity = weigh_words(labels)
-        self.known: dict[str, float] = {}
         self.weights: dict[str, dict[int, float]] = defaultdict(dict)
         self.label_weight: list[float] = []
         fields = [
             (
-                (stems, 1.0),
+                ([*stems, *list_stems(subject.short)], 1.0),
                 (list_stems(f"{subject.terms} {cut_asides(subject.label)[1]}"), TERMS),
                 (list_stems(subject.meaning), MEANING),
                 (list_stems(" ".join(subject.context.values())), CONTEXT),
@@ -60,6 +60,7 @@ class Scorer:
                 for word in words:
                     self.weights[word].setdefault(number, share)
             self.label_weight.append(sum(self._rare(word) for word in set(parts[0][0])))
+        self.short = [frozenset(list_stems(subject.short)) for subject in subjects]
         self.ranked: dict[frozenset[str], list[Scored]] = {}
 
     def _rare(self, word: str) -> float:
@@ -70,7 +71,10 @@ class Scorer:
         return word in self.weights
 
     def rank(self, words: Collection[str]) -> list[Scored]:
-        """The subjects that share a word with these, best first; of equals the first listed."""
+        """The subjects that share a word with these, best first; of equals the first listed.
+
+        The words of `short` alone, when all are there, stand for the whole label.
+        """
         key = frozenset(word for word in words if word in self.weights)
         if key not in self.ranked:
             self.ranked[key] = self._rank(key)
@@ -80,7 +84,7 @@ class Scorer:
         shared: dict[int, float] = defaultdict(float)
         explained: dict[int, float] = defaultdict(float)
         labelled: dict[int, float] = defaultdict(float)
-        total = sum(self._rare(word) for word in words)
+        total = sum(self._rare(word) for word in sorted(words))
         for word in sorted(words):
             rare = self._rare(word)
             for number, share in self.weights[word].items():
@@ -89,7 +93,8 @@ class Scorer:
                 labelled[number] += rare if share == 1.0 else 0.0
         scored = []
         for number, common in shared.items():
-            missing = _MISSING * (self.label_weight[number] - labelled[number])
+            named = self.short[number] and self.short[number] <= words
+            missing = 0 if named else _MISSING * (self.label_weight[number] - labelled[number])
             unexplained = _UNEXPLAINED * (total - explained[number])
             score = common / (common + missing + unexplained) if common else 0.0
             scored.append((-score, number))

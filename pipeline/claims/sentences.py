@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.claims.numbers import word_set
+
 _END = re.compile(r"[.!?…][\"'”’)\]]{0,3} (?=[\"'“‘(\[]{0,3}[^a-z\s])")
-_SHORT = frozenset(
+_SHORT = word_set(
     "e.g i.e approx no nos vs etc cf dr mr mrs ms prof st fig figs para paras sec pp p q ca al"
-    " incl excl dept govt".split()
+    " incl excl dept govt"
 )
 MAX_SENTENCE = 2_000
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.claims.known import Known, Subject
+from pipeline.claims.numbers import word_set
 from pipeline.claims.words import NEGATIONS, list_stems
 from pipeline.text import fold, fold_words
 
 _UNSURE = ("don't know", "not sure", "unsure", "did not know", "do not know")
-_NEUTRAL = frozenset("neutral neither undecided".split())
+_NEUTRAL = word_set("neutral neither undecided")
 
 
 def choose_values(subject: Subject, figures: Sequence[Known], clause: str) -> list[Known]:

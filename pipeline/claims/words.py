@@ -7,12 +7,13 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
+from pipeline.claims.numbers import word_set
 from pipeline.text import fold_words
 
-NEGATIONS = frozenset(
-    "no not none never neither nor nobody without don't doesn't didn't isn't aren't can't".split()
+NEGATIONS = word_set(
+    "no not none never neither nor nobody without don't doesn't didn't isn't aren't can't"
 )
-STOP = NEGATIONS | frozenset(
+STOP = NEGATIONS | word_set(
     "a an and any are as at be been being but by can could did do does for from had has have he "
     "her his how i if in into is it its me more my of on or our out over she should so some such "
     "than that the their them then there these they this those to too us was we were what when "
@@ -21,7 +22,8 @@ STOP = NEGATIONS | frozenset(
     "respondents respondent responses response comments comment answers answer people percent per "
     "cent said say says cited cite mentioned mention named name raised total all about around "
     "report reported reporting reports asked base most half third quarter just nearly almost "
-    "officially also between against among compared while whereas respectively found find".split()
+    "one two three four five six seven eight nine ten hundred first second further another "
+    "also between against among compared while whereas respectively found find"
 )
 _ENDINGS = (
     ("ies", "y"), ("ations", ""), ("ation", ""), ("ings", ""), ("ing", ""), ("edly", ""),

@@ -84,18 +84,17 @@ def _fail(placed: list[Placed], report: Path, *, strict: bool) -> None:
 def _know(path: Path, *, quiet: bool) -> Knowledge:
     """All that a run folder, or a fresh run of a round, knows."""
     from pipeline import store
-    from pipeline.claims import know_closed, know_themes
+    from pipeline.claims import know_bases, know_closed, know_themes
 
     if (path / store.MANIFEST).is_file() or (path / "latest").is_file():
         from pipeline.run import settle_closed
         from pipeline.verify import kept_answers, open_kept, recount
 
         kept = open_kept(store.find_run(path))
-        counts = recount(kept, kept.coders)[1].counts
-        knowledge = know_themes(counts, kept.round, kept.codebook)
+        figures, the_round, codebook = recount(kept, kept.coders)[1], kept.round, kept.codebook
         answers = kept_answers(kept)
         closed = None if answers is None else settle_closed(answers, kept.round)
-        responses, the_round = [kept.evidence.responses], kept.round
+        responses = [kept.evidence.responses]
     else:
         from pipeline.plan import plan_run
         from pipeline.round import load_round
@@ -107,8 +106,9 @@ def _know(path: Path, *, quiet: bool) -> Knowledge:
         for batch in run_batches(plan):
             parts.append(Figures(batch.bases, batch.counts))
             responses.append(batch.responses.select(["respondent", "groups"]))
-        knowledge = know_themes(add_figures(parts).counts, the_round, plan.codebook)
+        figures, codebook = add_figures(parts), plan.codebook
         closed = count_closed(the_round)
+    knowledge = know_themes(figures.counts, the_round, codebook) + know_bases(figures.bases)
     if closed is not None:
         knowledge += know_closed(closed.table, the_round.source.closed)
     return knowledge + _count_people(responses)
