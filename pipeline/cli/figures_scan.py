@@ -39,7 +39,7 @@ def scan(
     from pipeline.errors import Problem
 
     passages = read_report(report)
-    knowledge = _know(path, quiet=quiet)
+    knowledge = know_all(path, quiet=quiet)
     people = [name for value in knowledge.groups for name in (f"{value}s", value)]
     placed = list(place_claims(find_claims(passages, people), knowledge))
     if not placed:
@@ -81,7 +81,7 @@ def _fail(placed: list[Placed], report: Path, *, strict: bool) -> None:
         raise CheckFailed(*problems)
 
 
-def _know(path: Path, *, quiet: bool) -> Knowledge:
+def know_all(path: Path, *, quiet: bool) -> Knowledge:
     """All that a run folder, or a fresh run of a round, knows."""
     from pipeline import store
     from pipeline.claims import know_bases, know_closed, know_themes
