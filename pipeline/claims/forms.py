@@ -53,6 +53,7 @@ _AFTER_PHRASE = (
 )
 _NOT_BEFORE = r"(?<![\w.,/£$€¥#:+–-])"
 _TO = r"(?: ?[-–—] ?| to | and )"
+_NO_ADJECTIVE = "(?:of|in|out|and|or|to|from|per|by|half|halves|quarters?|thirds?|fifths?|tenths?)"
 _BASE_WORDS = r"(?:a (?:total|base) of |all |the |these |those |all the )?"
 _PERCENT = r"(?: ?%| ?per ?cent\b| ?pct\b)"
 _DECIMAL = r"\d{1,3}(?:\.\d{1,4})?"
@@ -137,10 +138,10 @@ def _ratio(found: re.Match[str], text: str) -> Stated | None:
 
 
 def _phrase(found: re.Match[str], text: str) -> Stated | None:
-    words = found["words"].replace("-", " ")
+    words = re.sub(r"^(?:only|exactly|just(?! over| under| above| below)) ", "", found["words"])
     if found["end"] == "of" and re.match(r" (?:the|an?|this|last) " + _SPAN, text[found.end() :]):
         return None
-    share = parse_share(words)
+    share = parse_share(words.replace("-", " "))
     if share is None:
         return None
     return Stated(start=found.start("words"), end=found.end("words"), share=(share,))
@@ -173,7 +174,7 @@ def build_forms(people: Sequence[str] = ()) -> tuple[Form, ...]:
     counted = rf"(?:between )?(?P<low>{INT})(?:{_TO}(?P<high>{INT}))?"
     hedged = rf"{_NOT_BEFORE}\b(?:(?P<hedge>{HEDGE}) )?"
     base = rf"{_BASE_WORDS}(?P<of>{INT})"
-    adjectives = r"(?:[a-z'-]{1,20} ){0,2}"
+    adjectives = rf"(?:(?!{_NO_ADJECTIVE}\b)[a-z'-]{{1,20}} ){{0,2}}"
     noun = rf"{adjectives}(?:{who})\b"
     return tuple(
         Form(re.compile(pattern), read)
@@ -200,16 +201,16 @@ def build_forms(people: Sequence[str] = ()) -> tuple[Form, ...]:
                 _ratio,
             ),
             (
+                rf"(?<![\w-])(?P<words>{_phrases()})(?= \(| (?P<end>{_AFTER_PHRASE})\b"
+                rf"| {adjectives}(?:{who})\b)(?P<end2>)",
+                _phrase,
+            ),
+            (
                 rf"{hedged}{counted} {adjectives}(?:{'|'.join([*own[::-1][:200], ANSWERS])})\b",
                 _counted,
             ),
             (rf"{hedged}{counted}(?: {adjectives}(?:{PEOPLE}))? (?:{_SAID})\b", _counted),
             (rf"\b(?:cited|mentioned|raised|named|reported|made) by {hedged}{counted}", _counted),
-            (
-                rf"(?<![\w-])(?P<words>{_phrases()})(?= \(| (?P<end>{_AFTER_PHRASE})\b"
-                rf"| {adjectives}(?:{who})\b)(?P<end2>)",
-                _phrase,
-            ),
             (r"\b(?:a|evenly|equally|was|were|is|are) split\b", _split),
         )
     )

@@ -12,7 +12,7 @@ from pipeline.claims.find import Claim
 from pipeline.claims.groups import GroupFinder
 from pipeline.claims.known import BASE, Knowledge, Known, Subject
 from pipeline.claims.numbers import word_set
-from pipeline.claims.scoring import MARGIN, THRESHOLD, Scorer
+from pipeline.claims.scoring import MARGIN, THRESHOLD, Scored, Scorer
 from pipeline.claims.values import choose_values
 from pipeline.claims.words import list_stems
 from pipeline.text import fold_words
@@ -21,6 +21,7 @@ HOLDS, DIFFERS, BASE_DIFFERS, UNPLACED = "holds", "does not hold", "base differs
 _OTHER_UNIT = 0.8
 """What the score of a theme is worth for "officers say", of an item for "responses cited"."""
 _LOOKED_AT = 12
+_HEARD = 5
 _AVERAGE = frozenset(("average", "mean"))
 _NOUNS = frozenset(("responses", "comments"))
 _OF_RESPONSES = word_set("cited cite mentioned mention raised comments responses wrote")
@@ -43,7 +44,7 @@ class _Talk:
 
     subject: Subject | None = None
     group: tuple[str, str] | None = None
-    words: tuple[str, ...] = ()
+    sentences: tuple[list[str], ...] = ()
     sentence: int = -1
 
     def in_sentence(self, claim: Claim) -> bool:
@@ -106,11 +107,11 @@ class _Placer:
     def place(self, claim: Claim, talk: _Talk) -> tuple[Placed, _Talk]:
         clause = claim.passage.text[slice(*claim.clause)]
         group, words = self.groups.find(clause, claim.stated.start - claim.clause[0], claim.text)
-        sentence = list_stems(claim.quote)
-        said = replace(
-            talk,
+        sentence = self.groups.find(claim.quote, 0, "")[1]
+        said = _Talk(
+            subject=talk.subject,
             group=group or talk.group,
-            words=(*talk.words[-200:], *sentence),
+            sentences=(sentence, *talk.sentences[:_HEARD]),
             sentence=claim.sentence[0],
         )
         subjects, note = self._choose_subjects(claim, (words, sentence), talk, group)
@@ -148,8 +149,8 @@ class _Placer:
     def _lead(self, claim: Claim, words: list[str], group: tuple[str, str] | None) -> list[Subject]:
         spoken = set(claim.quote.lower().split())
         cites, agrees = bool(spoken & _OF_RESPONSES), bool(spoken & _OF_PEOPLE)
-        ranked: list[tuple[float, Subject]] = []
-        for subject, score in self.scorer.rank(words):
+        ranked: list[Scored] = []
+        for subject, score, shared in self.scorer.rank(words):
             if len(ranked) == _LOOKED_AT:
                 break
             figures = self._comparable(claim, subject)
@@ -157,11 +158,16 @@ class _Placer:
                 figures = [f for f in figures if (f.group, f.group_value) == group]
             if figures:
                 alien = (agrees and not cites) if subject.kind == "open" else (cites and not agrees)
-                ranked.append((score * (_OTHER_UNIT if alien else 1), subject))
-        ranked.sort(key=lambda one: -one[0])
-        if not ranked or ranked[0][0] < THRESHOLD:
+                ranked.append(Scored(subject, score * (_OTHER_UNIT if alien else 1), shared))
+        ranked.sort(key=lambda one: -one.score)
+        if not ranked or ranked[0].score < THRESHOLD:
             return []
-        return [subject for score, subject in ranked if score > ranked[0][0] - MARGIN][:4]
+        leading = [one for one in ranked if one.score > ranked[0].score - MARGIN]
+        # What has only some of the label words of another is no rival of it: "Training" of "support
+        # and training".
+        return [
+            one.subject for one in leading if not any(one.words < other.words for other in leading)
+        ][:4]
 
     def _comparable(self, claim: Claim, subject: Subject) -> list[Known]:
         """The figures of the kind of the claim: an average is compared with means only."""
@@ -185,7 +191,7 @@ class _Placer:
         told, note = context
         figures = self._comparable(claim, subject)
         figures = choose_values(subject, figures, claim.passage.text[slice(*claim.clause)])
-        figures, base_note = self._choose_question(claim, subject, figures, told.words)
+        figures, base_note = self._choose_question(claim, subject, figures, told.sentences)
         note = "; ".join(part for part in (note, base_note) if part)
         whole = [figure for figure in figures if not figure.group]
         if group:
@@ -211,13 +217,27 @@ class _Placer:
         return in_group
 
     def _choose_question(
-        self, claim: Claim, subject: Subject, figures: list[Known], said: Sequence[str]
+        self, claim: Claim, subject: Subject, figures: list[Known], said: Iterable[list[str]]
     ) -> tuple[list[Known], str]:
-        """Of the questions that a theme was counted in, the one whose words or base are given."""
+        """Of the questions that a theme was counted in, the one whose words or base are given.
+
+        The nearest words that tell questions apart decide: of the clause, the sentence, those
+        before it, the heading.
+        """
         questions = {figure.question for figure in figures}
         if len(questions) < 2:
             return figures, ""
-        heard = {*said, *list_stems(claim.passage.heading)}
+        clause = list_stems(claim.passage.text[slice(*claim.clause)])
+        for words in (clause, *said, list_stems(claim.passage.heading)):
+            named = self._named_questions(subject, questions, set(words))
+            if len(named) == 1:
+                return [figure for figure in figures if figure.question == named[0]], ""
+        based = [f for f in figures if claim.stated.of is not None and f.of == claim.stated.of]
+        if len({figure.question for figure in based}) == 1:
+            return based, "the question is told by the base"
+        return figures, ""
+
+    def _named_questions(self, subject: Subject, questions: set[str], heard: set[str]) -> list[str]:
         fits = {
             question: sum(
                 self.scorer.rarity_of_all.get(word, 0.0)
@@ -226,13 +246,7 @@ class _Placer:
             for question in sorted(questions)
         }
         best = max(fits.values())
-        named = [question for question, fit in fits.items() if fit == best and best > 0]
-        if len(named) == 1:
-            return [figure for figure in figures if figure.question == named[0]], ""
-        based = [f for f in figures if claim.stated.of is not None and f.of == claim.stated.of]
-        if len({figure.question for figure in based}) == 1:
-            return based, "the question is told by the base"
-        return figures, ""
+        return [question for question, fit in fits.items() if fit == best and best > 0]
 
     def _telling(self, subject: Subject, question: str) -> set[str]:
         """The words of a question that no other question of the subject has."""

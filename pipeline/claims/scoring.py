@@ -21,14 +21,16 @@ MARGIN = 0.08
 """How far ahead of the second the best subject must be."""
 TERMS, MEANING, CONTEXT = 0.6, 0.3, 0.3
 """What a word counts that is in the terms, the definition or the question only; in a label, 1."""
+_RANKED = 50
 _MISSING, _UNEXPLAINED = 0.5, 0.3
 
 
 class Scored(NamedTuple):
-    """A subject and how well some words fit it, 0 to 1."""
+    """A subject, how well some words fit it, 0 to 1, and those of them that are in its label."""
 
     subject: Subject
     score: float
+    words: frozenset[str]
 
 
 class Scorer:
@@ -98,4 +100,11 @@ class Scorer:
             unexplained = _UNEXPLAINED * (total - explained[number])
             score = common / (common + missing + unexplained) if common else 0.0
             scored.append((-score, number))
-        return [Scored(self.subjects[number], -score) for score, number in sorted(scored)]
+        return [
+            Scored(
+                self.subjects[number],
+                -score,
+                frozenset(word for word in words if self.weights[word].get(number) == 1),
+            )
+            for score, number in sorted(scored)[:_RANKED]
+        ]

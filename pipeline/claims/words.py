@@ -25,12 +25,14 @@ STOP = NEGATIONS | word_set(
     "one two three four five six seven eight nine ten hundred first second further another "
     "also between against among compared while whereas respectively found find"
 )
-_ENDINGS = (
-    ("ies", "y"), ("ations", ""), ("ation", ""), ("ings", ""), ("ing", ""), ("edly", ""),
-    ("ments", ""), ("ment", ""), ("ness", ""), ("ility", ""), ("able", ""), ("ised", ""),
-    ("ise", ""), ("ally", ""), ("ly", ""), ("ied", "y"), ("ed", ""), ("es", ""), ("s", ""),
-    ("e", ""),
-)  # fmt: skip
+_ENDINGS = tuple(
+    (ending, "y" if ending in ("ies", "ied") else "")
+    for ending in (
+        *("ies", "ations", "ation", "ings", "ing", "edly", "ibility", "ible", "ibly", "ments"),
+        *("ment", "ness", "ility", "able", "ised", "ise", "ally", "ly", "ied", "ed", "es", "s"),
+        "e",
+    )
+)
 
 
 def stem(word: str) -> str:
