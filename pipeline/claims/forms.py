@@ -88,7 +88,7 @@ def _counted(found: re.Match[str], text: str) -> Stated | None:
     low, of = parse_int(parts["low"]), parts.get("of")
     high = parse_int(parts["high"]) if parts.get("high") else low
     base = parse_int(of) if of else None
-    if low > high or (base is not None and (low > base or base == 0)):
+    if low > high or base == 0:
         return None
     if low == high == 1 and parts["low"] == "one" and not parts.get("hedge"):
         return None  # "one of the 3 questions", "one response said"
@@ -139,7 +139,7 @@ def _ratio(found: re.Match[str], text: str) -> Stated | None:
 
 def _phrase(found: re.Match[str], text: str) -> Stated | None:
     words = re.sub(r"^(?:only|exactly|just(?! over| under| above| below)) ", "", found["words"])
-    if found["end"] == "of" and re.match(r" (?:the|an?|this|last) " + _SPAN, text[found.end() :]):
+    if re.match(r" of (?:the|an?|this|last) " + _SPAN, text[found.end() : found.end() + 40]):
         return None
     share = parse_share(words.replace("-", " "))
     if share is None:
@@ -201,8 +201,8 @@ def build_forms(people: Sequence[str] = ()) -> tuple[Form, ...]:
                 _ratio,
             ),
             (
-                rf"(?<![\w-])(?P<words>{_phrases()})(?= \(| (?P<end>{_AFTER_PHRASE})\b"
-                rf"| {adjectives}(?:{who})\b)(?P<end2>)",
+                rf"(?<![\w-])(?P<words>{_phrases()})(?= \(| (?:{_AFTER_PHRASE})\b"
+                rf"| {adjectives}(?:{who})\b)",
                 _phrase,
             ),
             (
@@ -224,14 +224,17 @@ TRIGGER = re.compile(
 
 
 def find_stated(text: str, forms: Sequence[Form]) -> Iterator[Stated]:
-    """What a sentence in small letters states, from left to right, nothing twice."""
+    """What a sentence in small letters states, from left to right, nothing twice.
+
+    What a form finds and takes for no claim ("page 3 of 12 responses") is none of another form.
+    """
     taken: list[tuple[int, int]] = []
     stated: list[Stated] = []
     for form in forms:
         for found in form.pattern.finditer(text):
             if any(start < found.end() and found.start() < end for start, end in taken):
                 continue
-            if one := form.read(found, text):
-                taken.append((one.start, one.end))
-                stated.append(one)
+            one = form.read(found, text)
+            taken.append((one.start, one.end) if one else found.span())
+            stated += [one] if one else []
     yield from sorted(stated, key=lambda one: one.start)

@@ -1,15 +1,25 @@
-"""HTML -> passages, with the line and column of the source; scripts and styles are left out."""
+"""HTML -> passages, with the line and column of the source; scripts and styles are left out.
+
+The tags are found here and not by the standard library's html.parser, which takes minutes over some
+texts of 200,000 characters ("<a <a <a"): the time it takes grows with the square of the text.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import unescape
-from html.parser import HTMLParser
 
-from pipeline.claims.numbers import word_set
+from pipeline.claims.numbers import LOWER, word_set
 from pipeline.claims.passages import Lines, Passage, Piece, join_cells, join_pieces
 
-_SILENT = frozenset(("script", "style", "template", "noscript", "pre", "head", "svg", "textarea"))
+_TAG = re.compile(
+    r"""<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,40})(?>"[^"]{0,2000}"|'[^']{0,2000}'|[^"'>]{1,2000}+){0,100}+>"""
+)
+_PLAIN_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,40})")
+_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});?")
+_RAW = ("script", "style", "textarea", "title")
+_SILENT = frozenset(("template", "noscript", "pre", "head", "svg"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _INLINE = word_set(
     "a abbr b bdi bdo cite code data del dfn em font i ins kbd mark q s samp small span strong sub "
@@ -20,16 +30,48 @@ _VOID = frozenset(("br", "hr", "img", "input", "link", "meta", "col", "wbr", "ar
 
 def read_html(text: str) -> Iterator[Passage]:
     """Blocks of text and rows of tables; a text inside `<pre>` or `<template>` is no statement."""
-    parser = _Blocks(text)
-    parser.feed(text)
-    parser.close()
-    parser.end_block()
-    yield from parser.passages
+    blocks = _Blocks(text)
+    lower = text.translate(LOWER)
+    at = 0
+    while (mark := text.find("<", at)) >= 0:
+        blocks.say(at, mark)
+        at = _pass_mark(text, lower, mark, blocks)
+    blocks.say(at, len(text))
+    blocks.end_block()
+    yield from blocks.passages
 
 
-class _Blocks(HTMLParser):
+def _pass_mark(text: str, lower: str, mark: int, blocks: _Blocks) -> int:
+    """Take the tag, comment or bare "<" at a place; where what follows it begins."""
+    if text.startswith("<!--", mark):
+        return _after(text, "-->", mark)
+    if text.startswith(("<!", "<?"), mark):
+        return _after(text, ">", mark)
+    plain = _PLAIN_TAG.match(text, mark)
+    if not plain:
+        blocks.say(mark, mark + 1)
+        return mark + 1
+    whole = _TAG.match(text, mark)
+    end = whole.end() if whole else _after(text, ">", mark)
+    tag = plain[2].lower()
+    if plain[1]:
+        blocks.end_tag(tag)
+    elif tag in _RAW:
+        close = lower.find(f"</{tag}", end)
+        return len(text) if close < 0 else _after(text, ">", close)
+    elif tag not in _SILENT or not text.startswith("/>", end - 2):
+        blocks.start_tag(tag)
+    return end
+
+
+def _after(text: str, stop: str, start: int) -> int:
+    found = text.find(stop, start)
+    return len(text) if found < 0 else found + len(stop)
+
+
+class _Blocks:
     def __init__(self, text: str) -> None:
-        super().__init__(convert_charrefs=False)
+        self.source = text
         self.lines = Lines(text)
         self.passages: list[Passage] = []
         self.heading = ""
@@ -40,7 +82,8 @@ class _Blocks(HTMLParser):
         self.columns: tuple[str, ...] = ()
         self.head = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def start_tag(self, tag: str) -> None:
+        """A tag opens."""
         if tag in _SILENT:
             self.silent += 1
         elif tag == "table":
@@ -58,7 +101,8 @@ class _Blocks(HTMLParser):
             self._break()
             self.kind = "heading" if tag in _HEADINGS else "item" if tag == "li" else "paragraph"
 
-    def handle_endtag(self, tag: str) -> None:
+    def end_tag(self, tag: str) -> None:
+        """A tag closes."""
         if tag in _SILENT:
             self.silent = max(0, self.silent - 1)
         elif tag in ("tr", "table"):
@@ -66,23 +110,19 @@ class _Blocks(HTMLParser):
         elif tag not in _INLINE and tag not in _VOID and tag not in ("td", "th"):
             self._break()
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in _SILENT:
-            self.handle_starttag(tag, attrs)
+    def say(self, start: int, end: int) -> None:
+        """Text of the source, its references as the characters they stand for."""
+        if self.silent:
+            return
+        for found in _REFERENCE.finditer(self.source, start, end):
+            self._add_piece(start, self.source[start : found.start()])
+            self._add_piece(found.start(), unescape(found[0]))
+            start = found.end()
+        self._add_piece(start, self.source[start:end])
 
-    def handle_data(self, data: str) -> None:
-        self._say(data)
-
-    def handle_entityref(self, name: str) -> None:
-        self._say(unescape(f"&{name};"))
-
-    def handle_charref(self, name: str) -> None:
-        self._say(unescape(f"&#{name};"))
-
-    def _say(self, text: str) -> None:
-        if not self.silent and text:
-            line, column = self.getpos()
-            self.pieces.append((self.lines.starts[line - 1] + column, text))
+    def _add_piece(self, offset: int, text: str) -> None:
+        if text:
+            self.pieces.append((offset, text))
 
     def _break(self) -> None:
         if self.cells is None:

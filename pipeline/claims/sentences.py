@@ -9,9 +9,9 @@ from pipeline.claims.numbers import word_set
 
 _END = re.compile(r"[.!?…][\"'”’)\]]{0,3} (?=[\"'“‘(\[]{0,3}[^a-z\s])")
 _SHORT = word_set(
-    "e.g i.e approx no nos vs etc cf dr mr mrs ms prof st fig figs para paras sec pp p q ca al"
-    " incl excl dept govt"
+    "e.g i.e approx vs etc cf dr mr mrs ms prof st para paras sec ca al incl excl dept govt"
 )
+_NUMBERED = word_set("no nos fig figs p pp q")
 MAX_SENTENCE = 2_000
 
 
@@ -23,16 +23,18 @@ def split_sentences(text: str) -> Iterator[tuple[int, int]]:
     """
     start = 0
     for found in _END.finditer(text):
-        if text[found.start()] != "." or not _is_short(text, start, found.start()):
+        if text[found.start()] != "." or not _is_short(text, start, found):
             yield from _cut(text, start, found.end() - 1)
             start = found.end()
     if start < len(text):
         yield from _cut(text, start, len(text))
 
 
-def _is_short(text: str, start: int, stop: int) -> bool:
+def _is_short(text: str, start: int, found: re.Match[str]) -> bool:
+    stop = found.start()
     word = text[max(start, stop - 12) : stop].rpartition(" ")[2].lstrip("(\"'“‘").lower()
-    return word in _SHORT or (len(word) == 1 and word.isalpha() and word != "i")
+    numbered = word in _NUMBERED and text[found.end()].isdigit()
+    return numbered or word in _SHORT or (len(word) == 1 and word.isalpha() and word != "i")
 
 
 def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
