@@ -20,7 +20,8 @@ from pipeline.claims.reading import MAX_BYTES
 from pipeline.errors import InputError
 
 _SPEC = importlib.util.spec_from_file_location("reports", Path(__file__).with_name("reports.py"))
-assert _SPEC and _SPEC.loader
+assert _SPEC is not None
+assert _SPEC.loader is not None
 reports = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(reports)
 
@@ -86,7 +87,7 @@ def test_markdown_is_read_without_code_comments_addresses_and_front_matter() -> 
 def test_html_is_read_without_scripts_styles_and_code() -> None:
     assert places(list(read_html(HTML))) == [
         ("4:4", "Over 40 responses, from 105", "Barriers"),
-        ("5:31", "7 of 105", "Barriers"),
+        ("5:33", "7 of 105", "Barriers"),
         ("6:9", "20 of 105", "Barriers"),
         ("8:28", "14", "Barriers"),
         ("9:33", "38%", "Barriers"),

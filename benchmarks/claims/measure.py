@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 CORPORA = HERE.parents[1] / "corpora"
 DRAFTS = (
     (HERE / "york.md", HERE / "key-york.csv", "york-2017-closed"),
+    (HERE / "fresh.md", HERE / "key-fresh.csv", "york-2017-closed"),
     (HERE / "local-digital.md", HERE / "key-local-digital.csv", "local-digital-2013"),
 )
 
