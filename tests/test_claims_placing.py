@@ -232,10 +232,11 @@ def test_rows_for_groups_of_themes_are_used_when_they_are_known(york_themes: Kno
     assert verdicts(IMPROVE + "4 of 9 managers named Mosaic.", knowledge) == ["does not hold"]
 
 
-WORDS = st.sampled_from(
+VOCABULARY = (
     "40 of 105 responses cited Citrix Mosaic support and training 38% half three quarters disagree "
-    "most ICT staff ( ) ; , . 82/12/6 split this none average no one in five 3.5 | £ -".split()
+    "most ICT staff ( ) ; , . 82/12/6 split this none average no one in five 3.5 | £ -"
 )
+WORDS = st.sampled_from(VOCABULARY.split())
 
 
 @settings(max_examples=150, deadline=None)

@@ -35,7 +35,9 @@ def judge(wanted: dict[str, str], placed: dict[tuple[str, str], Placed]) -> str:
         return "not found"
     if item.verdict == UNPLACED or wanted["truth"] == UNPLACED:
         same = item.verdict == wanted["truth"]
-        return "rightly not placed" if same else "not placed" if item.verdict == UNPLACED else "wrong"
+        if same:
+            return "rightly not placed"
+        return "not placed" if item.verdict == UNPLACED else "wrong"
     figure = item.figures[0]
     if figure.subject != wanted["subject"] or figure.question != (wanted["question"] or ""):
         return "wrong place"
@@ -55,7 +57,8 @@ def main() -> None:
             for one, result in results:
                 if "right" not in result:
                     item = placed.get((one["line"], one["claim"]))
-                    found = (item.verdict, [f.name for f in item.figures], item.note) if item else ""
+                    names = [figure.name for figure in item.figures] if item else []
+                    found = (item.verdict, names, item.note) if item else ""
                     print("   ", result, "|", one["line"], one["claim"], "|", found)
             print("    extra:", extra)
 
