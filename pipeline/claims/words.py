@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 
 from pipeline.claims.numbers import word_set
 from pipeline.text import fold_words
@@ -35,6 +36,7 @@ _ENDINGS = tuple(
 )
 
 
+@lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """A word without its ending: what "holds", "holding" and "hold" have in common.
 
