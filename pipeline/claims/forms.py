@@ -169,51 +169,50 @@ def _phrases() -> str:
 
 def build_forms(people: Sequence[str] = ()) -> tuple[Form, ...]:
     """The forms, first those that say most. `people` are more words for who answered: officers."""
-    own = sorted({re.escape(name.lower()) for name in people if name.strip()}, key=len)
-    who = "|".join([*own[::-1][:200], ANSWERS, PEOPLE])
-    counted = rf"(?:between )?(?P<low>{INT})(?:{_TO}(?P<high>{INT}))?"
-    hedged = rf"{_NOT_BEFORE}\b(?:(?P<hedge>{HEDGE}) )?"
-    base = rf"{_BASE_WORDS}(?P<of>{INT})"
-    adjectives = rf"(?:(?!{_NO_ADJECTIVE}\b)[a-z'-]{{1,20}} ){{0,2}}"
-    noun = rf"{adjectives}(?:{who})\b"
-    return tuple(
-        Form(re.compile(pattern), read)
-        for pattern, read in (
-            (
-                rf"(?<![\w./£$€-])(?P<a>{_DECIMAL}) ?%? ?/ ?(?P<b>{_DECIMAL}) ?%? ?/ ?"
-                rf"(?P<c>{_DECIMAL})(?![\d/]|\.\d|\w)%?",
-                _triple,
+    names = {name.lower() for name in people if name.strip()}
+    own = [re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name))[:200]]
+    answered = "|".join([*own, ANSWERS])
+    noun = rf"{_ADJECTIVES}(?:{answered}|{PEOPLE})\b"
+    return (
+        Form(re.compile(_TRIPLE), _triple),
+        Form(
+            re.compile(
+                rf"{_HEDGED}{_COUNTED}(?: {noun})?(?:,? out of|,? \(?(?:of|from|out of)) {_BASE}"
+                rf"(?! ?(?:%|per ?cent))(?: {noun})?"
             ),
-            (
-                rf"{hedged}{counted}(?: {noun})?(?:,? out of|,? \(?(?:of|from|out of)) {base}"
-                rf"(?! ?(?:%|per ?cent))(?: {noun})?",
-                _counted,
-            ),
-            (
-                rf"{hedged}(?:between )?(?P<low>{_DECIMAL}|{INT}){_PERCENT}?"
-                rf"(?:{_TO}(?P<high>{_DECIMAL}|{INT}))?{_PERCENT}"
-                rf"(?: of {_BASE_WORDS}(?P<of>{INT})(?! ?%))?",
-                _percent,
-            ),
-            (
-                rf"{hedged}(?P<part>one|two|three|four|five|six|seven|eight|nine|\d{{1,2}}) "
-                rf"(?:in|out of)(?: every)? (?P<whole>{INT})",
-                _ratio,
-            ),
-            (
-                rf"(?<![\w-])(?P<words>{_phrases()})(?= \(| (?:{_AFTER_PHRASE})\b"
-                rf"| {adjectives}(?:{who})\b)",
-                _phrase,
-            ),
-            (
-                rf"{hedged}{counted} {adjectives}(?:{'|'.join([*own[::-1][:200], ANSWERS])})\b",
-                _counted,
-            ),
-            (rf"{hedged}{counted}(?: {adjectives}(?:{PEOPLE}))? (?:{_SAID})\b", _counted),
-            (rf"\b(?:cited|mentioned|raised|named|reported|made) by {hedged}{counted}", _counted),
-            (r"\b(?:a|evenly|equally|was|were|is|are) split\b", _split),
-        )
+            _counted,
+        ),
+        Form(re.compile(_SHARE), _percent),
+        Form(re.compile(_RATIO), _ratio),
+        Form(
+            re.compile(rf"(?<![\w-])(?P<words>{_phrases()})(?= \(| (?:{_AFTER_PHRASE})\b| {noun})"),
+            _phrase,
+        ),
+        Form(re.compile(rf"{_HEDGED}{_COUNTED} {_ADJECTIVES}(?:{answered})\b"), _counted),
+        Form(re.compile(_WHO_SAID), _counted),
+        Form(re.compile(_SAID_BY), _counted),
+        Form(re.compile(r"\b(?:a|evenly|equally|was|were|is|are) split\b"), _split),
     )
+
+
+_ADJECTIVES = rf"(?:(?!{_NO_ADJECTIVE}\b)[a-z'-]{{1,20}} ){{0,2}}"
+_COUNTED = rf"(?:between )?(?P<low>{INT})(?:{_TO}(?P<high>{INT}))?"
+_HEDGED = rf"{_NOT_BEFORE}\b(?:(?P<hedge>{HEDGE}) )?"
+_BASE = rf"{_BASE_WORDS}(?P<of>{INT})"
+_TRIPLE = (
+    rf"(?<![\w./£$€-])(?P<a>{_DECIMAL}) ?%? ?/ ?(?P<b>{_DECIMAL}) ?%? ?/ ?"
+    rf"(?P<c>{_DECIMAL})(?![\d/]|\.\d|\w)%?"
+)
+_SHARE = (
+    rf"{_HEDGED}(?:between )?(?P<low>{_DECIMAL}|{INT}){_PERCENT}?"
+    rf"(?:{_TO}(?P<high>{_DECIMAL}|{INT}))?{_PERCENT}(?: of {_BASE}(?! ?%))?"
+)
+_RATIO = (
+    rf"{_HEDGED}(?P<part>one|two|three|four|five|six|seven|eight|nine|\d{{1,2}}) "
+    rf"(?:in|out of)(?: every)? (?P<whole>{INT})"
+)
+_WHO_SAID = rf"{_HEDGED}{_COUNTED}(?: {_ADJECTIVES}(?:{PEOPLE}))? (?:{_SAID})\b"
+_SAID_BY = rf"\b(?:cited|mentioned|raised|named|reported|made) by {_HEDGED}{_COUNTED}"
 
 
 TRIGGER = re.compile(
