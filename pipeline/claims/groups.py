@@ -42,7 +42,7 @@ class GroupFinder:
         while place < len(stems):
             value = self._value_at(stems, place)
             before = words[place - 1] if place else ""
-            first = not before and bool(value) and not self.topics.issuperset(value[0])
+            first = not before and value and not self.topics.issuperset(value[0])
             led = before in _BEFORE or before[:1].isdigit()
             leads = first or led or place in inside
             if value and leads:
