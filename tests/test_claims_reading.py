@@ -89,8 +89,8 @@ def test_html_is_read_without_scripts_styles_and_code() -> None:
         ("4:4", "Over 40 responses, from 105", "Barriers"),
         ("5:33", "7 of 105", "Barriers"),
         ("6:9", "20 of 105", "Barriers"),
-        ("8:28", "14", "Barriers"),
-        ("9:33", "38%", "Barriers"),
+        ("8:27", "14", "Barriers"),
+        ("9:32", "38%", "Barriers"),
     ]
 
 

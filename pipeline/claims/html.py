@@ -1,7 +1,7 @@
 """HTML -> passages, with the line and column of the source; scripts and styles are left out.
 
-The tags are found here and not by the standard library's html.parser, which takes minutes over some
-texts of 200,000 characters ("<a <a <a"): the time it takes grows with the square of the text.
+The tags are found here and not by the standard library's html.parser, whose time grows with
+the square of some texts ("<a <a <a": 5.9 s for 24,000 characters, four times that for twice them).
 """
 
 from __future__ import annotations
