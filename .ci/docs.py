@@ -18,6 +18,7 @@ COMMANDS = (
     "",
     "run",
     "figures check",
+    "figures scan",
     "verify",
     "compare",
     "quotes",

@@ -85,6 +85,10 @@ CODES: dict[str, str] = {
     "E602": "A published figure does not hold.",
     "E603": "A published figure of a closed question cannot be read or names what is not there.",
     "E604": "A published figure wants a count by group that there is not.",
+    "E611": "A draft report is of a kind that is not read, or cannot be read as what it is.",
+    "E612": "A draft report is unsafe to open, or too large.",
+    "E613": "A claim of a draft report does not hold.",
+    "E614": "A claim of a draft report could not be placed, and --strict was asked for.",
     "E701": "A command was given an option that does not fit.",
     "E702": "The system refused to read or write: a full disk, say.",
     "W101": "The encoding was not stated and was chosen from the bytes.",
@@ -127,6 +131,7 @@ CODES: dict[str, str] = {
     "W521": "All of a group are shown to have something, so each of them is known to.",
     "W522": "Hidden counts could be worked out by a reader who guesses which are small.",
     "W531": "A group column has too many different values to be crossed with closed questions.",
+    "W611": "No statement of a count or a share is found in a draft report.",
     "W701": "A bug in verbatims; a log file has the details.",
 }
 

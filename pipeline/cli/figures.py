@@ -1,4 +1,4 @@
-"""verbatims figures check ROUND|RUN."""
+"""verbatims figures check ROUND|RUN, and figures scan."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli import figures_scan
 from pipeline.cli.boundary import Json, Quiet, echo_json, show, warner
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ app = typer.Typer(
 @app.callback()
 def _group() -> None:
     """Published figures beside what a run finds."""
+
+
+app.command("scan")(figures_scan.scan)
 
 
 @app.command("check")
