@@ -17,7 +17,7 @@ _ATTEMPTS = 5
 def begin(folder: Path, work: Path | None = None) -> Path:
     """A new folder to write in, beside the one it will become, so that a rename is enough.
 
-    A `work` that `name_part` named beforehand can be removed by one who is stopped while it is made.
+    A `work` that `name_part` named can be removed by one who is stopped while it is made.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     _recover(folder)

@@ -30,6 +30,7 @@ from pipeline.run import (
     run_batches,
 )
 from pipeline.tables import keep
+from pipeline.tables.csvtext import table_to_csv
 
 
 class Run(NamedTuple):
@@ -151,7 +152,7 @@ def render_files(
         **({"estimates": figures.estimates} if figures.estimates is not None else {}),
         **({"closed": closed.table} if closed else {}),
     }
-    texts = {name: store.table_to_csv(table) for name, table in tables.items()}
+    texts = {name: table_to_csv(table) for name, table in tables.items()}
     return {
         **{store.FIGURE_FILES[name]: text for name, text in texts.items()},
         **{f"published/{name}.csv": text for name, text in texts.items()},

@@ -9,10 +9,8 @@ run.sha256  the hash of run.json
 from __future__ import annotations
 
 import contextlib
-import csv
 import datetime
 import hashlib
-import io
 import json
 import platform
 import shutil
@@ -277,24 +275,6 @@ def read_table(folder: Path, name: str, file: str) -> pa.Table:
         raise InputError.because(
             code="E502", where=(folder / file).as_posix(), what=what
         ) from error
-
-
-def table_to_csv(table: pa.Table) -> str:
-    """A table of figures as csv: null as an empty cell, true and false in words, LF line ends."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(table.column_names)
-    for row in table.to_pylist():
-        writer.writerow([_csv_cell(value) for value in row.values()])
-    return stream.getvalue()
-
-
-def _csv_cell(value: object) -> object:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return f"{value:.6f}"
-    return "" if value is None else value
 
 
 def _now() -> str:

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from pipeline.report.plain import render_plain
 from pipeline.report.terminal import print_report
-from pipeline.store import table_to_csv
+from pipeline.tables.csvtext import table_to_csv
 
 GOLD = Path(__file__).parent / "gold"
 

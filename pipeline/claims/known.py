@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,8 +85,12 @@ class Knowledge:
         return list(dict.fromkeys(f.group_value for f in self.figures if f.group_value))
 
 
-def know_themes(counts: pa.Table, the_round: Round, codebook: Codebook) -> Knowledge:
-    """The **counts** of open questions: themes and nets; facets are left out."""
+def know_themes(
+    counts: pa.Table, the_round: Round, codebook: Codebook, crossings: pa.Table | None = None
+) -> Knowledge:
+    """The **counts** of open questions, and their **crossings** with groups: themes and nets;
+    facets are left out.
+    """
     asked: dict[str, dict[str, str]] = defaultdict(dict)
     figures = []
     for count in counts.to_pylist():
@@ -103,8 +107,24 @@ def know_themes(counts: pa.Table, the_round: Round, codebook: Codebook) -> Knowl
                 of=count["of"],
             )
         )
+    if crossings is not None:
+        figures += _of_groups(crossings, {entry.id: entry.label for entry in codebook.entries})
     subjects = [_know_theme(theme, asked[theme.id]) for theme in codebook.entries]
     return Knowledge(tuple(s for s in subjects if s.context), tuple(figures))
+
+
+def _of_groups(crossings: pa.Table, labels: Mapping[str, str]) -> Iterator[Known]:
+    for row in crossings.to_pylist():
+        if not row["facet"]:
+            yield Known(
+                subject=f"theme:{row['theme']}",
+                name=f"{row['question']}, {labels[row['theme']]}, {row['value']}",
+                question=row["question"],
+                group=row["column"],
+                group_value=row["value"],
+                cited=row["cited"],
+                of=row["of"],
+            )
 
 
 def _know_theme(theme: Theme, context: Mapping[str, str]) -> Subject:

@@ -85,13 +85,15 @@ def know_all(path: Path, *, quiet: bool) -> Knowledge:
     """All that a run folder, or a fresh run of a round, knows."""
     from pipeline import store
     from pipeline.claims import know_bases, know_closed, know_themes
+    from pipeline.count import count_by_group
 
     if (path / store.MANIFEST).is_file() or (path / "latest").is_file():
         from pipeline.run import settle_closed
         from pipeline.verify import kept_answers, open_kept, recount
 
         kept = open_kept(store.find_run(path))
-        figures, the_round, codebook = recount(kept, kept.coders)[1], kept.round, kept.codebook
+        settled, the_round, codebook = recount(kept, kept.coders), kept.round, kept.codebook
+        figures, tallies = settled.figures, [settled.tally]
         answers = kept_answers(kept)
         closed = None if answers is None else settle_closed(answers, kept.round)
         responses = [kept.evidence.responses]
@@ -102,13 +104,16 @@ def know_all(path: Path, *, quiet: bool) -> Knowledge:
 
         the_round = load_round(path)
         plan = plan_run(the_round, (), warner(quiet=quiet))
-        parts, responses = [], []
+        parts, responses, tallies = [], [], []
         for batch in run_batches(plan):
             parts.append(Figures(batch.bases, batch.counts))
+            tallies.append(batch.tally)
             responses.append(batch.responses.select(["respondent", "groups"]))
-        figures, codebook = add_figures(parts), plan.codebook
+        figures, codebook = add_figures(parts, the_round), plan.codebook
         closed = count_closed(the_round)
-    knowledge = know_themes(figures.counts, the_round, codebook) + know_bases(figures.bases)
+    crossings = count_by_group(tallies, codebook, the_round)
+    knowledge = know_themes(figures.counts, the_round, codebook, crossings)
+    knowledge += know_bases(figures.bases)
     if closed is not None:
         knowledge += know_closed(closed.table, the_round.source.closed)
     return knowledge + _count_people(responses)

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-import pyarrow as pa
-
 from pipeline.codebook.model import Codebook
 from pipeline.errors import InputError, Problem, near
+from pipeline.figures.groups import count_of_group
 from pipeline.figures.numbers import NO_LIMIT, decimals_of, parse_cited, some_count_fits
 from pipeline.round import Round
 from pipeline.run import Figures
@@ -253,7 +252,8 @@ def check_themes(
     checked = []
     for figure in published:
         if figure.group:
-            checked.append(_check_group(figure, found[figure.coders].crossings))
+            found_in = count_of_group(figure, found[figure.coders].crossings)
+            checked.append(Checked(figure, *found_in))
             continue
         counts = tables[figure.coders]
         count = counts.get((figure.question, figure.theme, figure.facet))
@@ -261,34 +261,6 @@ def check_themes(
             raise InputError(_uncounted(figure, counts))
         checked.append(Checked(figure, count["cited"], count["of"]))
     return checked
-
-
-def _check_group(figure: Published, crossings: pa.Table | None) -> Checked:
-    """A figure of one group beside its count."""
-    if len(figure.group) > 1 or crossings is None:
-        what = f"themes are counted by one group column at a time, not by {_named(figure)}."
-        raise InputError.because(
-            code="E604", where=figure.id, what=what, remedy="Name one, or add a column of both."
-        )
-    ((column, value),) = figure.group.items()
-    place = (figure.question, figure.theme, figure.facet, column)
-    values = {
-        row["value"]: row
-        for row in crossings.to_pylist()
-        if (row["question"], row["theme"], row["facet"], row["column"]) == place
-    }
-    if value not in values:
-        what = (
-            f"the theme '{figure.theme}' is not counted in '{figure.question}' by {_named(figure)}."
-        )
-        raise InputError.because(
-            code="E604", where=figure.id, what=what, remedy=near(value, values)
-        )
-    return Checked(figure, values[value]["cited"], values[value]["of"])
-
-
-def _named(figure: Published) -> str:
-    return ", ".join(f"{column}: {value}" for column, value in figure.group.items())
 
 
 def _uncounted(figure: Published, counted: Iterable[tuple[str, str, str]]) -> Problem:
