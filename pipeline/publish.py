@@ -76,7 +76,7 @@ def write_run(
             progress(batch)
         total = add_figures(figures, plan.round)
         crossed = count_crossed(tallies, plan.codebook, plan.round)
-        report = gather_report(total, plan.round, plan.codebook, plan.coders, closed)
+        report = gather_report(total, plan.round, plan.codebook, plan.coders, closed, crossed)
         writer.write_table(store.DECISIONS_FILE, plan.decisions)
         if closed:
             writer.write_table(store.ANSWERS_FILE, closed.answers)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.codebook.model import Codebook
 from pipeline.count import (
@@ -109,7 +110,8 @@ def settle(
     decisions = decisions if "human" in coders else DECISIONS.build([])
     verdicts = resolve_verdicts(responses, codings, decisions, codebook)
     bases = account_bases(responses, verdicts, the_round)
-    counts = count_themes(verdicts, bases, codebook, the_round.population)
+    copies = responses.filter(pc.not_equal(responses["campaign"], ""))["response_id"]
+    counts = count_themes(verdicts, bases, codebook, the_round.population, copies)
     tally = tally_responses(responses, verdicts, codebook, the_round)
     return Settled(verdicts, Figures(bases, counts), tally)
 

@@ -83,7 +83,7 @@ def test_a_run_by_the_codebook_says_40_of_105_and_never_opens_the_key(
     done = subprocess.run(
         command, cwd=ROOT, env=os.environ, capture_output=True, encoding="utf-8", check=True
     )
-    assert "40 of 105 responses cited Citrix performance\n" in done.stdout
+    assert "40 of 105 responses cited Citrix performance (38%)\n" in done.stdout
     assert "responses.csv" in done.stderr, "the hook sees what is opened"
     assert "answer-key" not in done.stderr
 
@@ -142,7 +142,7 @@ def test_the_run_and_the_key_do_not_agree_on_every_theme(york: Path, york_run: R
     kept = open_kept(york_run.folder)
     key = read_coded(york / "answer-key.csv", kept.codebook)
     for coders in (("codebook",), kept.coders):
-        verdicts, _ = recount(kept, coders)
+        verdicts, _, _ = recount(kept, coders)
         found = evaluate_verdicts(kept.evidence.responses, verdicts, key, kept.codebook)
         assert found.responses == 248
         assert found.set_aside == ()

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
 from pipeline.report.closed import NUMBERS, Battery, Cell, ClosedReport, ItemReport, show_number
-from pipeline.report.columns import align, show_controls
+from pipeline.report.columns import Lines, fit_table, fits, show_controls, wrap
 from pipeline.report.sentences import percent
 from pipeline.round.closed import SCALE_PARTS
 
-WIDTH = 80
-_NARROWEST = 24
-_GAP = 2
 _BAR_WIDTH = 10
-
-Lines = list[list[str]]
 
 
 def render_closed(report: ClosedReport) -> str:
@@ -25,7 +19,7 @@ def render_closed(report: ClosedReport) -> str:
         blocks.append("\n".join([*_whole(battery), *_notes(battery)]))
         if any(found.whole.of for found in battery.items):
             blocks += ["\n".join(_by_group(battery, group)) for group in battery.items[0].groups]
-    blocks += [_wrap(f"Not crossed: {problem.what}") for problem in report.uncrossed]
+    blocks += [wrap(f"Not crossed: {problem.what}") for problem in report.uncrossed]
     return "\n\n".join(blocks)
 
 
@@ -41,9 +35,9 @@ def _whole(battery: Battery) -> list[str]:
         options = [show_controls(option) for option, _ in battery.items[0].whole.options]
         header = [name, "of", *options]
         rows = [[*_label(found), *_option_cells(found.whole)] for found in battery.items]
-        if len(battery.items) == 1 or _room([header, *rows]) < _NARROWEST:
+        if len(battery.items) == 1 or not fits([header, *rows]):
             return _lists(battery)
-    return _table([header, *rows])
+    return fit_table([header, *rows])
 
 
 def _label(found: ItemReport) -> list[str]:
@@ -79,7 +73,7 @@ def _lists(battery: Battery) -> list[str]:
             ]
             for option, cited in cell.options
         ]
-        lines += [*([""] if lines else []), *_table([header, *rows], left=(0, 4))]
+        lines += [*([""] if lines else []), *fit_table([header, *rows], left=(0, 4))]
     return lines
 
 
@@ -97,7 +91,7 @@ def _notes(battery: Battery) -> list[str]:
             notes.append(f"Several answers were allowed: shares add to {shares} ({label}).")
     if battery.kind == "scale":
         notes += _scale_notes(battery)
-    return [_wrap(note) for note in notes]
+    return [wrap(note) for note in notes]
 
 
 def _scale_notes(battery: Battery) -> Iterator[str]:
@@ -125,9 +119,9 @@ def _by_group(battery: Battery, group: str) -> list[str]:
         cells = [found.groups[group][value] for value in values]
         rows += _group_rows(battery, found, cells)
     table = [header, *rows]
-    if _room(table) < _NARROWEST:
-        return [_wrap(f"By {group}: too many groups to print; see published/closed.csv.")]
-    return _table(table)
+    if not fits(table):
+        return [wrap(f"By {group}: too many groups to print; see published/closed.csv.")]
+    return fit_table(table)
 
 
 def _group_rows(battery: Battery, found: ItemReport, cells: Sequence[Cell]) -> Lines:
@@ -145,29 +139,3 @@ def _group_rows(battery: Battery, found: ItemReport, cells: Sequence[Cell]) -> L
         ),
         ["  of", *(str(cell.of) for cell in cells)],
     ]
-
-
-def _room(table: Sequence[Sequence[str]]) -> int:
-    """How many columns of a line the first cells may take."""
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    return WIDTH - sum(widths[1:]) - _GAP * len(widths[1:])
-
-
-def _table(table: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> list[str]:
-    room = max(_NARROWEST, _room(table))
-    wrapped: Lines = []
-    for first, *cells in table:
-        indent = " " * (len(first) - len(first.lstrip()))
-        parts = _cut(first, room, indent)
-        wrapped += [[part, *[""] * len(cells)] for part in parts[:-1]]
-        wrapped.append([parts[-1], *cells])
-    return align(wrapped, left=left)
-
-
-def _cut(text: str, width: int, indent: str) -> list[str]:
-    hang = indent + "  "
-    return textwrap.wrap(text.strip(), width, initial_indent=indent, subsequent_indent=hang) or [""]
-
-
-def _wrap(text: str) -> str:
-    return textwrap.fill(text, WIDTH)
