@@ -1,9 +1,10 @@
 """The classifier on real coded comments, beside plain TF-IDF under the same protocol.
 
-    python benchmarks/classifier.py DATA [--speed]
+    python benchmarks/classifier.py DATA [--speed] [--embeddings FOLDER]
 
 DATA holds folders with responses.csv and coded.csv. Folds keep together one person's answers and
-like texts (`pipeline.classify.folds`). Nothing is chosen on what is tested.
+like texts (`pipeline.classify.folds`). Nothing is chosen on what is tested. With --embeddings all
+of ours learns with the model of sentence embeddings in a folder.
 """
 
 import argparse
@@ -91,7 +92,7 @@ def show(name: str, outcome: Outcome, questions: np.ndarray, note: str = "") -> 
     )
 
 
-def cross(examples: list[Example], codebook: Codebook) -> None:
+def cross(examples: list[Example], codebook: Codebook, embeddings: Path | None) -> None:
     """Cross-validation: plain TF-IDF, then ours with each aim."""
     names = [theme.id for theme in codebook.themes]
     labels = label_examples(examples, names)
@@ -108,14 +109,17 @@ def cross(examples: list[Example], codebook: Codebook) -> None:
     show("plain TF-IDF", Outcome(tagged, labels == 1, known), questions, f"{seconds:.1f} s")
     for aim in ("counts", "f1"):
         started = time.perf_counter()
-        found = cross_validate(examples, codebook, ClassifierSettings(aim=aim))
+        settings = ClassifierSettings(aim=aim, embeddings=embeddings)
+        found = cross_validate(examples, codebook, settings)
         seconds = time.perf_counter() - started
         error = measures.calibration_error(found.scores, found.coded, found.known & found.learnt)
         note = f"{seconds:.1f} s, calibration error {error:.4f}"
         show(f"ours, {aim}", found.outcome("classifier"), questions, note)
 
 
-def split(examples: list[Example], parts: list[str], codebook: Codebook) -> None:
+def split(
+    examples: list[Example], parts: list[str], codebook: Codebook, embeddings: Path | None
+) -> None:
     """The published split into training and test."""
     names = [theme.id for theme in codebook.themes]
     training = [e for e, part in zip(examples, parts, strict=True) if part == "train"]
@@ -125,32 +129,35 @@ def split(examples: list[Example], parts: list[str], codebook: Codebook) -> None
     known = np.ones(labels.shape, bool)
     show("plain TF-IDF", Outcome(plain_tfidf(training, test, names), labels, known), questions)
     for aim in ("counts", "f1"):
-        model = train_model(training, codebook, ClassifierSettings(aim=aim)).model
-        asked = [e.question for e in test]
-        scores = score_texts(model, asked, [e.text for e in test], [frozenset()] * len(test))
+        settings = ClassifierSettings(aim=aim, embeddings=embeddings)
+        model = train_model(training, codebook, settings).model
+        asked, texts = [e.question for e in test], [e.text for e in test]
+        scores = score_texts(model, asked, texts, [frozenset()] * len(test), embeddings)
         tagged = np.zeros(labels.shape, bool)
         tagged[:, [names.index(t) for t in model.themes]] = reach(model, asked, scores)
         show(f"ours, {aim}", Outcome(tagged, labels, known), questions)
 
 
-def speed(examples: list[Example], codebook: Codebook, number: int = 100_000) -> None:
+def speed(examples: list[Example], codebook: Codebook, embeddings: Path | None) -> None:
     """Seconds to train on all, and comments classified a second, on one thread."""
     started = time.perf_counter()
-    model = train_model(examples, codebook, ClassifierSettings()).model
+    model = train_model(examples, codebook, ClassifierSettings(embeddings=embeddings)).model
     seconds = time.perf_counter() - started
     print(f"train on {len(examples)}, {len(model.themes)} themes: {seconds:.2f} s")
+    # A text that was met before is not embedded again, so with embeddings each is new.
+    number = 2_000 if embeddings else 100_000
     nothing = {"respondent": "", "row": 1, "groups": [], "reason": "", "campaign": ""}
     responses = RESPONSES.build(
         {
             **nothing,
             "response_id": str(n),
             "question": examples[n % len(examples)].question,
-            "text": examples[n % len(examples)].text,
+            "text": examples[n % len(examples)].text + (f" {n}" if embeddings else ""),
             "status": "substantive",
         }
         for n in range(number)
     )
-    scorer = Scorer(model)
+    scorer = Scorer(model, embeddings)
     started = time.perf_counter()
     codings: list[pa.Table] = [
         classify_responses(responses.slice(n, 10_000), CODINGS.build([]), scorer, codebook)
@@ -168,6 +175,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--speed", action="store_true")
+    parser.add_argument("--embeddings", type=Path)
     arguments = parser.parse_args()
     print(f"{'':<44}{'micro':>8}{'macro':>8}{'samples':>8}{'counts':>8}")
     for name in ("patient-comments", "party-likes", "why-attacked"):
@@ -175,11 +183,11 @@ def main() -> None:
         codebook = book_of(examples)
         print(f"{name}: {len(examples)} comments, {len(codebook.themes)} themes")
         if name == "patient-comments":
-            cross(examples, codebook)
+            cross(examples, codebook, arguments.embeddings)
         else:
-            split(examples, parts, codebook)
+            split(examples, parts, codebook, arguments.embeddings)
         if arguments.speed:
-            speed(examples, codebook)
+            speed(examples, codebook, arguments.embeddings)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import random
 import statistics
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from patient_round import read_rows, write_round, write_rows
+from patient_round import is_set_aside, read_rows, write_round, write_rows
 
 ROOT = Path(__file__).resolve().parent.parent
 YORK = ROOT / "corpora" / "york-2017"
@@ -20,11 +21,17 @@ def main() -> None:
     """Print a line a command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--comments", type=Path, help="a csv of real comments to repeat")
+    parser.add_argument("--coded", type=Path, help="their coding, to time samples with")
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--only-samples", action="store_true")
     arguments = parser.parse_args()
     print(f"{'command':<44}{'median s':>10}{'min':>8}{'max':>8}{'peak MB':>10}")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        if arguments.comments and arguments.coded:
+            time_samples(arguments.comments, arguments.coded, folder, min(3, arguments.runs))
+        if arguments.only_samples:
+            return
         out = str(folder / "run")
         measure("--help", ["--help"], arguments.runs)
         rules = ["run", str(YORK), "--coders", "codebook", "--out", out]
@@ -64,6 +71,38 @@ def run_once(command: list[str]) -> tuple[float, float]:
     if code:
         sys.exit(f"{' '.join(command)} failed with exit code {code}")
     return time.perf_counter() - started, peak
+
+
+def time_samples(comments: Path, coded: Path, folder: Path, runs: int) -> None:
+    """What is drawn of many comments: by rules alone, and with a classifier."""
+    size = SIZES[-1]
+    source = splice_comments(comments, size, folder)
+    aside = {row["comment_id"] for row in read_rows(comments) if is_set_aside(row["respondent_id"])}
+    lessons = [row for row in read_rows(coded) if row["response_id"] not in aside]
+    train = write_rows(
+        folder / "train.csv",
+        [{**row, "response_id": f"{row['response_id']} #0"} for row in lessons],
+    )
+    for kind, learnt in (("rules", None), ("rules and classifier", train)):
+        write_round(folder, source, learnt)
+        for purpose in ("learning", "audit"):
+            command = ["review", "sample", str(folder), "--for", purpose, "--dry-run", "--quiet"]
+            measure(f"sample {size:,} for {purpose}, {kind}", command, runs)
+
+
+def splice_comments(path: Path, size: int, folder: Path) -> Path:
+    """The comments of a file that may be learnt from, and after them halves of two put together."""
+    rows = [row for row in read_rows(path) if not is_set_aside(row["respondent_id"])]
+    dice = random.Random(1)
+    spliced = []
+    for number in range(size):
+        copy, place = divmod(number, len(rows))
+        row = rows[place]
+        ids = {key: f"{row[key]} #{copy}" for key in ("comment_id", "respondent_id")}
+        words, others = row["text"].split(" "), dice.choice(rows)["text"].split(" ")
+        half = [*words[: len(words) // 2 + 1], *others[len(others) // 2 :]]
+        spliced.append({**row, **ids, "text": " ".join(half) if copy else row["text"]})
+    return write_rows(folder / "comments.csv", spliced)
 
 
 def repeat_comments(path: Path, size: int, folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""A folder that is whole or absent: written beside, flushed, then renamed into place."""
+"""A folder or file that is whole or absent: written beside, flushed, then renamed into place."""
 
 from __future__ import annotations
 
@@ -40,6 +40,19 @@ def finish(work: Path, folder: Path) -> None:
             time.sleep(0.05)
     if os.name != "nt":
         _flush(folder.parent)
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, in place of an older one."""
+    part = path.with_name(f".{path.name}.part-{secrets.token_hex(6)}")
+    try:
+        with part.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _swap(work: Path, folder: Path) -> None:

@@ -1,13 +1,14 @@
 """coded.csv: hand coding in its plainest form.
 
-One row per response and theme present, and a row with an empty theme for "read, no theme applies".
+One row per response and theme present, a row with an empty theme for "read, no theme applies", and
+with `?` for one not read yet.
 Each response listed was read with the whole codebook in view, so what is not marked is absent.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,10 +16,13 @@ from pipeline.codebook.model import Codebook
 from pipeline.digest import hash_file
 from pipeline.errors import InputError, Problem, near
 from pipeline.read import READERS
+from pipeline.read.delimited import find_delimiter, read_delimited
 from pipeline.read.rows import Rows
 from pipeline.round import Source
 from pipeline.sheet import ESCAPED, restore_cell
 
+UNREAD = "?"
+"""The theme of a row that nobody has read yet: the row says nothing."""
 COLUMNS = ("response_id", "theme", "facet", "coder", "memo", "question", "text", ESCAPED)
 
 
@@ -79,18 +83,16 @@ def read_coded(path: Path, codebook: Codebook) -> Coded:
     """Read a file of hand coding; themes may go by id, by `code` or by label.
 
     With `question` and `text` columns the file brings its own answers; else its ids are the
-    round's. Raises InputError for an unreadable file and E401 for a missing column, or a facet that
-    the codebook lacks.
+    round's. Rows of the theme `?` are left out, and counted in a note (W461). Raises InputError for
+    an unreadable file, E401 for a missing column, or a facet that the codebook lacks, and E461 when
+    all rows are of `?`.
     """
-    rows = _open(path)
-    places = {name: rows.header.index(name) for name in COLUMNS if name in rows.header}
+    rows = open_coded(path)
     strangers: Counter[str] = Counter()
     readings: dict[tuple[str, str], Reading] = {}
     nothing: dict[tuple[str, str], bool] = {}
-    for number, cells in rows.rows:
-        cell = _cells(cells, places)
-        where = f"{path.as_posix()}: row {number}"
-        _check_row(cell, where)
+    unread: dict[str, None] = {}
+    for where, cell in _coded_rows(rows, path, unread):
         key = (cell["response_id"], cell.get("coder", ""))
         reading = readings.setdefault(key, Reading(*key))
         reading.question = reading.question or cell.get("question", "")
@@ -111,9 +113,28 @@ def read_coded(path: Path, codebook: Codebook) -> Coded:
         sha256=hash_file(path),
         readings=tuple(readings.values()),
         strangers=dict(strangers.most_common()),
-        with_facets="facet" in places,
-        notes=(*rows.notes, *_contradictions(path, readings, nothing)),
+        with_facets="facet" in rows.header,
+        notes=(
+            *rows.notes,
+            *note_unread(path, unread, {reading.response_id for reading in readings.values()}),
+            *_contradictions(path, readings, nothing),
+        ),
     )
+
+
+def _coded_rows(
+    rows: Rows, path: Path, unread: dict[str, None]
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """Where each row that was read is, and its cells; responses of the others go into `unread`."""
+    places = {name: rows.header.index(name) for name in COLUMNS if name in rows.header}
+    for number, cells in rows.rows:
+        cell = _cells(cells, places)
+        where = f"{path.as_posix()}: row {number}"
+        _check_row(cell, where)
+        if cell["theme"].strip() == UNREAD:
+            unread[cell["response_id"]] = None
+        else:
+            yield where, cell
 
 
 def _cells(cells: Sequence[str], places: Mapping[str, int]) -> dict[str, str]:
@@ -124,14 +145,20 @@ def _cells(cells: Sequence[str], places: Mapping[str, int]) -> dict[str, str]:
     return {name: restore_cell(value) for name, value in cell.items()}
 
 
-def _open(path: Path) -> Rows:
+def open_coded(path: Path) -> Rows:
+    """Open a table with columns for response and theme, whatever cuts the cells of a csv.
+
+    Raises InputError for an unreadable file, and E401 when it lacks one of the columns.
+    """
     if not path.is_file():
         raise InputError.because(code="E101", where=path.as_posix(), what="there is no such file.")
-    if path.suffix.lower() not in READERS:
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
         raise InputError.because(
             code="E103", where=path.as_posix(), what=f"'{path.suffix}' is not read here."
         )
-    rows = READERS[path.suffix.lower()](Source(path=path))
+    delimiter = find_delimiter(path, ("response_id", "theme")) if reader is read_delimited else ""
+    rows = reader(Source(path=path, delimiter=delimiter))
     for name in ("response_id", "theme"):
         if name not in rows.header:
             raise InputError.because(
@@ -141,6 +168,23 @@ def _open(path: Path) -> Rows:
                 remedy=near(name, rows.header),
             )
     return rows
+
+
+def note_unread(path: Path, unread: Iterable[str], read: Collection[str]) -> tuple[Problem, ...]:
+    """What is to be said of rows that are of no theme yet (W461), by the ids of their responses.
+
+    Raises InputError (E461) when nothing else was `read`.
+    """
+    waiting = [name for name in unread if name not in read]
+    if not waiting:
+        return ()
+    one = len(waiting) == 1
+    what = f"{len(waiting)} {'response is' if one else 'responses are'} '{UNREAD}', not read yet"
+    remedy = f"Write a theme over the '{UNREAD}', or empty the cell for 'read, no theme applies'."
+    if not read:
+        what = f"all of it: {what}; nothing was coded."
+        raise InputError.because(code="E461", where=path.as_posix(), what=what, remedy=remedy)
+    return (Problem(code="W461", where=path.as_posix(), what=f"{what}: left out.", remedy=remedy),)
 
 
 def _check_row(cell: Mapping[str, str], where: str) -> None:

@@ -28,8 +28,9 @@ class RuleHit(NamedTuple):
 
 class ThemeWhy(NamedTuple):
     """Why a theme is or is not coded: rule hits; and the score of the model, the threshold of the
-    question (None: there is no score; infinite: it never reaches), the terms that carried it and
-    what the rest (question, rules, the theme's own level) brought to the log odds.
+    question (None: there is no score; infinite: it never reaches), the terms that carried it,
+    what the rest (question, rules, the theme's own level) brought to the log odds, and what
+    embeddings did (None: the model has none).
     """
 
     theme: str
@@ -40,6 +41,7 @@ class ThemeWhy(NamedTuple):
     threshold: float | None
     terms: tuple[Carried, ...]
     rest: float
+    meaning: float | None
 
 
 class ResponseWhy(NamedTuple):
@@ -89,6 +91,7 @@ def explain_response(plan: Plan, response_id: str) -> ResponseWhy:
                     threshold=score.threshold if score else None,
                     terms=score.terms if score else (),
                     rest=score.rest if score else 0.0,
+                    meaning=score.meaning if score else None,
                 )
             )
     trained = plan.model is not None and response_id in plan.model.trained_ids

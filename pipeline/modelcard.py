@@ -20,8 +20,8 @@ from pipeline.classify.model import Model
 from pipeline.classify.score import reach
 from pipeline.classify.train import RARE, label_examples
 from pipeline.codebook.model import Codebook
-from pipeline.digest import hash_file
-from pipeline.evaluate.measures import Outcome, Spread, calibration_error, spread_f1
+from pipeline.embeddings import hash_input
+from pipeline.evaluate.measures import Outcome, Spread, calibration_error, spread_scores
 from pipeline.resolve import ACCEPTS
 
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "skops")
@@ -45,14 +45,15 @@ class Learnt(NamedTuple):
 
 
 def make_card(learnt: Learnt, codebook: Codebook, files: Sequence[Path]) -> dict[str, Any]:
-    """The card as plain JSON values; `files` are those that it learnt from. It has no clock."""
+    """The card as plain JSON values; `files` are those that it learnt from,
+    and the folder of its embeddings. It has no clock."""
     model, examples = learnt.model, learnt.examples
     questions = Counter(example.question for example in examples)
     return {
         "classifier": model.coder,
         "codebook": codebook.coder,
         "data": {
-            "files": [{"file": path.name, "sha256": hash_file(path)} for path in files],
+            "files": [{"file": path.name, "sha256": hash_input(path)} for path in files],
             "examples": len(examples),
             "respondents": len({example.group for example in examples}),
             "questions": {question: questions[question] for question in model.questions},
@@ -106,7 +107,8 @@ def _themes(learnt: Learnt) -> Iterator[dict[str, Any]]:
     known, coded = ~np.isnan(labels), labels == 1
     tagged = tag(learnt)
     blocks = find_blocks(examples)
-    spreads, _ = spread_f1(Outcome(tagged, coded, known), blocks, int(model.settings["seed"]))
+    outcome = Outcome(tagged, coded, known)
+    scores, _ = spread_scores(outcome, blocks, int(model.settings["seed"]))
     for n, theme in enumerate(model.themes):
         here = known[:, n]
         both = int((tagged & coded)[here, n].sum())
@@ -119,7 +121,7 @@ def _themes(learnt: Learnt) -> Iterator[dict[str, Any]]:
             "tagged": int(tagged[here, n].sum()),
             "precision": share(both, int(tagged[here, n].sum())),
             "recall": share(both, int(coded[here, n].sum())),
-            "f1": _spread(spreads[n]),
+            "f1": _spread(scores[n].f1),
             "few": bool(coded[here, n].sum() < FEW),
             "thresholds": _thresholds(model, n),
             "terms_for": [list(term) for term in toward],

@@ -87,13 +87,19 @@ class Plan:
         return self.decisions.take(pa.array(places, pa.int64()))
 
 
-def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = None) -> Plan:
+def plan_run(
+    the_round: Round, coders: Sequence[str] = (), warn: Warn | None = None, *, train: bool = True
+) -> Plan:
     """Read everything but the answers, and the answers once for what only all of them show.
 
-    `coders` are kinds: codebook, classifier, human; by default those that the round has. Raises
-    InputError for whatever is wrong with the round's files, before anything is coded.
+    `coders` are kinds: codebook, classifier, human; by default those that the round has. Without
+    `train` there is what a model would learn from, and no model. Raises InputError for whatever is
+    wrong with the round's files, before anything is coded.
     """
-    say = warn or (lambda problem: None)
+    return _plan(the_round, coders, warn or (lambda problem: None), train=train)
+
+
+def _plan(the_round: Round, coders: Sequence[str], say: Warn, *, train: bool) -> Plan:
     chosen = choose_coders(the_round, coders)
     codebook = load_codebook(the_round.codebook)
     settings = the_round.classifier if "classifier" in chosen else None
@@ -114,15 +120,18 @@ def plan_run(the_round: Round, coders: Sequence[str] = (), warn: Warn | None = N
     rules = matcher if "codebook" in chosen else None
     undecided = drawn.settle(the_round, repeats, excluded)
     lessons = Lessons(coded, decisions, stored, living, rules, undecided)
-    taught = _teach(lessons, codebook, settings, say) if not model else Taught([], model, None)
+    taught = Taught([], model, None)
+    if not model:
+        taught = _teach(lessons, codebook, settings, say, train=train)
     warn_of_model(model, noted.questions, chosen, _audited(stored), the_round, say)
-    warn_of_unfindable(codebook, taught.model, chosen, say)
+    if train:
+        warn_of_unfindable(codebook, taught.model, chosen, say)
     decisions = decisions if "human" in chosen else DECISIONS.build([])
     return Plan(
         round=the_round,
         codebook=codebook.with_policies(taught.model.policies if taught.model else {}),
         matcher=matcher,
-        scorer=_scorer(taught.model),
+        scorer=_scorer(taught.model, settings),
         taught=taught,
         repeats=repeats,
         excluded=excluded,
@@ -179,12 +188,19 @@ def _places_of(decisions: pa.Table) -> dict[str, list[int]]:
 
 
 def _teach(
-    lessons: Lessons, codebook: Codebook, settings: ClassifierSettings | None, say: Warn
+    lessons: Lessons,
+    codebook: Codebook,
+    settings: ClassifierSettings | None,
+    say: Warn,
+    *,
+    train: bool,
 ) -> Taught:
     """What there is to learn from, and what is learnt."""
     if settings is None:
         return Taught([], None, None)
     examples = find_examples(lessons, codebook, settings, say)
+    if not train:
+        return Taught(examples, None, None)
     where = lessons.where or codebook.path.as_posix()
     return Taught(examples, *train_on(examples, codebook, settings, where, say))
 
@@ -198,13 +214,13 @@ def _read_model(settings: ClassifierSettings | None, codebook: Codebook) -> Mode
     return read_model(settings.model, codebook)
 
 
-def _scorer(model: Model | None) -> Scorer | None:
-    if not model:
+def _scorer(model: Model | None, settings: ClassifierSettings | None) -> Scorer | None:
+    if not model or not settings:
         return None
     # A round of rules alone does without the quarter of a second that this takes.
     from pipeline.classify.score import Scorer  # noqa: PLC0415
 
-    return Scorer(model)
+    return Scorer(model, settings.embeddings)
 
 
 def choose_coders(the_round: Round, coders: Sequence[str]) -> tuple[str, ...]:

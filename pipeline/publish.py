@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 from pipeline import store
 from pipeline.count.crossed import Crossed, count_crossed
 from pipeline.count.tally import Tally
-from pipeline.digest import hash_file
+from pipeline.embeddings import hash_input
 from pipeline.plan import Plan, heard_decisions
 from pipeline.readings.lines import write_lines
+from pipeline.readings.sqlitefile import is_store
+from pipeline.readings.store import open_store
 from pipeline.report.data import ReportData, gather_report, report_json
 from pipeline.report.plain import render_plain
 from pipeline.round import Round
@@ -34,7 +36,11 @@ class Run(NamedTuple):
 
 
 def list_inputs(the_round: Round, coders: tuple[str, ...]) -> list[dict[str, str]]:
-    """Every file that decides the run, with its role and sha256; names only, no machine paths."""
+    """Every file that decides the run, with its role and sha256; names only, no machine paths.
+
+    A store of readings has the hash of what is in it: its bytes differ where its decisions do not,
+    and do not tell what SQLite keeps beside it.
+    """
     settings = the_round.classifier if "classifier" in coders else None
     paths = {
         "round": the_round.path,
@@ -43,14 +49,22 @@ def list_inputs(the_round: Round, coders: tuple[str, ...]) -> list[dict[str, str
         "exclude": the_round.exclude,
         "train": settings.train if settings else None,
         "model": settings.model if settings else None,
+        "embeddings": settings.embeddings if settings else None,
         "decisions": heard_decisions(the_round, coders),
         "figures": the_round.figures,
     }
     return [
-        {"role": role, "file": path.name, "sha256": hash_file(path)}
+        {"role": role, "file": path.name, "sha256": _hash_input(path, role)}
         for role, path in paths.items()
         if path
     ]
+
+
+def _hash_input(path: Path, role: str) -> str:
+    if role == "decisions" and is_store(path):
+        with open_store(path) as decisions:
+            return decisions.digest()
+    return hash_input(path)
 
 
 def write_run(

@@ -12,7 +12,7 @@ from pipeline.read import READERS
 ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "pipeline").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").glob("test_*.py"))
-HEAVY = ("spacy", "sklearn", "pandas", "scipy")
+HEAVY = ("spacy", "sklearn", "pandas", "scipy", "matplotlib")
 
 
 def functions(path: Path) -> list[ast.FunctionDef]:

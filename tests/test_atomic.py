@@ -60,3 +60,18 @@ def test_what_cannot_be_put_in_place_is_an_error_and_loses_nothing(tmp_path: Pat
     with pytest.raises(OSError, match="never-written"):
         atomic.finish(tmp_path / "never-written", folder)
     assert (folder / "inner" / "file").read_text() == "one"
+
+
+def test_a_file_is_replaced_whole_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    for data in (b"one", b"two"):
+        atomic.write_file(path, data)
+    assert path.read_bytes() == b"two"
+    assert names(tmp_path) == ["file"]
+
+
+def test_a_file_that_cannot_be_put_in_place_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OSError, match="folder"):
+        atomic.write_file(tmp_path / "folder", b"one")
+    assert names(tmp_path) == ["folder"]

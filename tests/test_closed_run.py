@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
-from collections.abc import Callable, Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from rich.console import Console
 
 from pipeline import store
 from pipeline.publish import Run, render_files
+from pipeline.report.closedtables import render_closed
 from pipeline.report.data import report_json
 from pipeline.report.plain import render_plain
+from pipeline.report.terminal import print_report
 from pipeline.round import load_round
 from pipeline.tables import ANSWERS
 from pipeline.verify import verify_run
@@ -146,6 +153,12 @@ def test_batteries_are_printed_after_the_themes_within_80_columns(closed_run: Ru
     assert "nan" not in after.lower().split()
 
 
+def test_a_terminal_shows_the_same_tables(closed_run: Run) -> None:
+    stream = io.StringIO()
+    print_report(closed_run.report, Console(file=stream, width=80))
+    assert render_closed(closed_run.report.closed) in stream.getvalue()
+
+
 def test_the_evidence_holds_the_answers_and_the_published_folder_the_counts(
     closed_run: Run,
 ) -> None:
@@ -209,3 +222,83 @@ def test_the_same_round_gives_the_same_bytes(
     again = run(load_round(tmp_path / "closed").path.parent, tmp_path / "again")
     for name in store.list_files(again.folder):
         assert (again.folder / name).read_bytes() == (closed_run.folder / name).read_bytes(), name
+
+
+CHOICE = "    a: {column: a, kind: choice, options: [Yes, No]}\n"
+
+
+def write_small(
+    make_round: Callable[..., Path],
+    rows: Sequence[Sequence[object]],
+    closed: str = CHOICE,
+    head: Sequence[str] = ("id", "team", "q1", "q2", "a"),
+) -> Path:
+    folder = make_round("small", rows=[])
+    with (folder / "responses.csv").open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([head, *rows])
+    text = (folder / "round.yaml").read_text(encoding="utf-8")
+    text = text.replace("  groups: [team]\n", f"  groups: [team]\n  closed:\n{closed}")
+    (folder / "round.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def call(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pipeline", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, encoding="utf-8")
+
+
+def test_a_group_column_of_500_values_is_warned_of_and_said_in_the_report(
+    make_round: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = write_small(make_round, [(f"R{n}", n, "", "", "Yes") for n in range(500)])
+    done = call("run", folder, "--out", tmp_path / "out")
+    assert done.returncode == 0
+    assert "warning: [W531] the group column 'team' has 500 different values" in done.stderr
+    assert "Not crossed: the group column 'team' has 500" in done.stdout
+    published = (tmp_path / "out" / "published" / "closed.csv").read_text(encoding="utf-8")
+    assert published.count("\n") == 3
+
+
+def test_an_answer_that_is_no_option_stops_the_run_before_anything_is_written(
+    make_round: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = write_small(make_round, [("R1", "x", "Wifi", "", "Perhaps")])
+    done = call("run", folder, "--out", tmp_path / "out", "-q")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "'Perhaps' (row 2)" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("rows", [[("R1", "x", "", "", "")], [("R1", "x", "", "", "Yes")]])
+def test_no_answer_and_one_answer_are_sentences_and_nothing_is_divided_by_0(
+    make_round: Callable[..., Path], tmp_path: Path, rows: Sequence[Sequence[object]]
+) -> None:
+    folder = write_small(make_round, rows)
+    done = call("run", folder, "--out", tmp_path / "out", "--json", "-q")
+    (item,) = json.loads(done.stdout, parse_constant=pytest.fail)["closed"]
+    expected = "Nobody answered a" if not rows[0][-1] else "a: of 1 respondent, Yes 1 (100%)"
+    assert item["sentence"] == expected
+    text = (tmp_path / "out" / "published" / "report.txt").read_text(encoding="utf-8")
+    assert ("Nobody answered: a." in text) or ("Only one respondent answered: a." in text)
+    assert call("verify", tmp_path / "out").returncode == 0
+
+
+def test_long_words_wide_numbers_and_many_options_stay_within_80_columns(
+    make_round: Callable[..., Path], run: Callable[..., Run], tmp_path: Path
+) -> None:
+    closed = (
+        f"    a: {{column: a, kind: choice, battery: x, label: {'long' * 40}}}\n"
+        "    b: {column: b, kind: number, unit: £, label: Everything that was ever saved here}\n"
+        f"    c: {{column: c, kind: scale, label: {'wide ' * 40}, options: [{'no' * 20}, b, Yes],\n"
+        "        agree: Yes}\n"
+    )
+    values = ("option " * 30, "x" * 200, "\x1b[31m red")
+    rows = [
+        (f"R{n}", f"A team with a long name {n}", "", "", value, f"{10**14 + n}", "Yes")
+        for n, value in enumerate(values)
+    ]
+    head = ("id", "team", "q1", "q2", "a", "b", "c")
+    done = run(write_small(make_round, rows, closed, head), tmp_path / "out")
+    text = render_plain(done.report).partition("Closed questions")[2]
+    assert max(map(len, text.splitlines())) <= 80
+    assert "\x1b" not in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from pipeline.coded import Coded, read_coded
 from pipeline.decisions import decide, in_force
 from pipeline.errors import InputError
 from pipeline.plan import plan_run
+from pipeline.readings.sheet import read_sheet
 from pipeline.round import load_round
 from pipeline.tables import DECISIONS, rows
 
@@ -238,3 +240,54 @@ def test_a_parquet_column_that_holds_no_text_is_refused_and_never_shown_as_pytho
     pq.write_table(pa.table({"response_id": ["R1"], "theme": [["slow"]]}), path)
     with pytest.raises(InputError, match=r"E109.*'theme' holds list"):
         read_coded(path, codebook)
+
+
+@pytest.mark.parametrize("form", ["a table of themes", "a table of decisions"])
+def test_a_response_with_a_mark_and_a_theme_was_read(
+    tmp_path: Path, codebook: Codebook, form: str
+) -> None:
+    path = tmp_path / "coded.csv"
+    if form == "a table of themes":
+        path.write_text("response_id,theme\nR1,?\nR1,slow\nR2, ? \n", encoding="utf-8")
+    else:
+        lines = "response_id,theme,decision\nR1,?,\nR1,slow,present\nR2,?,\n"
+        path.write_text(lines, encoding="utf-8")
+    arrived = read_sheet(path, codebook)
+    assert [reading.response_id for reading in arrived.readings] == ["R1"]
+    assert [note.code for note in arrived.notes] == ["W461"]
+    assert arrived.notes[0].what == "1 response is '?', not read yet: left out."
+
+
+@pytest.mark.parametrize("cut", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("mark", ["", '"'])
+@pytest.mark.parametrize("suffix", [".csv", ".tsv"])
+def test_a_coded_file_may_be_cut_by_any_of_the_usual_characters(
+    tmp_path: Path, codebook: Codebook, cut: str, mark: str, suffix: str
+) -> None:
+    path = tmp_path / f"coded{suffix}"
+    table = [["response_id", "theme", "memo"], ["R1", "slow", "a, b; c"], ["R2", "", ""]]
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        quoting = csv.QUOTE_ALL if mark else csv.QUOTE_MINIMAL
+        csv.writer(stream, delimiter=cut, quoting=quoting).writerows(table)
+    coded = read_coded(path, codebook)
+    assert themes_of(coded) == {"R1": ["slow"], "R2": []}
+    assert coded.readings[0].themes == {"slow": "a, b; c"}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("id;theme\nR1;a, b\n", "no column 'response_id'"),
+        ("id,theme\nR1,a;b\n", "no column 'response_id'"),
+        ("response_id;code\nR1;slow\n", "no column 'theme'"),
+        ("response_id\nR1\n", "no column 'theme'"),
+    ],
+)
+def test_a_column_that_is_missing_is_named_whatever_cuts_the_cells(
+    tmp_path: Path, codebook: Codebook, text: str, message: str
+) -> None:
+    path = tmp_path / "coded.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=message) as refused:
+        read_coded(path, codebook)
+    assert ";" not in str(refused.value)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.count import filter_groups, group_values, summarise_closed, uncrossed
@@ -67,6 +67,7 @@ PEOPLE = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(PEOPLE)
 def test_options_add_up_to_the_base_and_groups_to_the_whole(people: list[Person]) -> None:
     closed = CLOSED.check(summarise_closed(build(people), ITEMS, ("role",))).to_pylist()
@@ -89,6 +90,7 @@ def test_options_add_up_to_the_base_and_groups_to_the_whole(people: list[Person]
         assert sum(r["of"] for r in split) == row["of"]
 
 
+@settings(deadline=None)
 @given(PEOPLE)
 def test_every_count_is_what_going_through_the_people_gives(people: list[Person]) -> None:
     closed = summarise_closed(build(people), ITEMS, ("role",)).to_pylist()
@@ -109,6 +111,7 @@ def test_every_count_is_what_going_through_the_people_gives(people: list[Person]
         assert row["share"] == (len(cited) / len(answered) if answered else None)
 
 
+@settings(deadline=None)
 @given(PEOPLE)
 def test_no_cell_is_nan_or_infinite(people: list[Person]) -> None:
     for row in summarise_closed(build(people), ITEMS, ("role",)).to_pylist():
@@ -152,3 +155,8 @@ def test_respondents_are_filtered_by_all_of_the_groups_asked_for() -> None:
     assert filter_groups(answers, {"role": "b"})["value"].to_pylist() == ["No"]
     assert filter_groups(answers, {"role": "c"}).num_rows == 0
     assert filter_groups(answers, {}).num_rows == 3
+
+
+def test_an_answer_that_is_no_option_is_not_left_out_in_silence() -> None:
+    with pytest.raises(ValueError, match="'s' is not one of its options"):
+        summarise_closed(build([{"s": "Perhaps"}]), ITEMS)

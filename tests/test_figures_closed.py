@@ -26,10 +26,16 @@ CLOSED = """\
     devices: {column: devices, kind: multiple}
     saved: {column: saved, kind: number, unit: £}
     rare: {column: rare, kind: choice, options: [Yes, No]}
+    five: {column: five, kind: scale,
+      options: [Strongly disagree, Disagree, So, Agree, Strongly agree]}
+    lower: {column: lower, kind: scale,
+      options: [strongly disagree, disagree, so, agree, strongly agree]}
 """
+FIVE = ["Agree"] * 2 + ["So", "Strongly agree", "Disagree"] + [""] * 60
 # 65 respondents: 36/18/11 agree, which prints as 55/28/17; 40 of the first 55 say Yes.
 EASY = ["Agree"] * 36 + ["Neutral"] * 18 + ["Disagree"] * 11
 LEGACY = ["Yes"] * 40 + ["No"] * 10 + ["Don't know"] * 5 + [""] * 10
+DEVICES = ["phone;Laptop", "Laptop", ""] * 21 + ["", ""]
 SAVED = ["£1", "£12,000,000", "24.5"] + [""] * 62
 
 
@@ -37,12 +43,13 @@ SAVED = ["£1", "£12,000,000", "24.5"] + [""] * 62
 def folder(make_round: Callable[..., Path]) -> Path:
     made = make_round()
     rows = [
-        f'R{n},{("officer", "supplier")[n >= 33]},It is slow,,{easy},{legacy},{devices},"{saved}",'
-        for n, (easy, legacy, devices, saved) in enumerate(
-            zip(EASY, LEGACY, ["phone;Laptop", "Laptop", ""] * 21 + ["", ""], SAVED, strict=True)
+        f"R{n},{('officer', 'supplier')[n >= 33]},It is slow,,{easy},{legacy},{devices},"
+        f'"{saved}",,{five},'
+        for n, (easy, legacy, devices, saved, five) in enumerate(
+            zip(EASY, LEGACY, DEVICES, SAVED, FIVE, strict=True)
         )
     ]
-    head = "id,team,q1,q2,easy,legacy,devices,saved,rare"
+    head = "id,team,q1,q2,easy,legacy,devices,saved,rare,five,lower"
     (made / "responses.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
     text = (made / "round.yaml").read_text(encoding="utf-8")
     text = text.replace("  groups: [team]\n", "  groups: [team]\n" + CLOSED)
@@ -69,8 +76,8 @@ def check(folder: Path) -> Callable[..., list[CheckedFigure]]:
 def write_easy(folder: Path, counts: tuple[int, int, int]) -> None:
     agree, neutral, disagree = counts
     said = ["Agree"] * agree + ["Neutral"] * neutral + ["Disagree"] * disagree
-    rows = "".join(f"R{n},x,,,{easy},,,,\n" for n, easy in enumerate(said))
-    head = "id,team,q1,q2,easy,legacy,devices,saved,rare\n"
+    rows = "".join(f"R{n},x,,,{easy},,,,,,\n" for n, easy in enumerate(said))
+    head = "id,team,q1,q2,easy,legacy,devices,saved,rare,five,lower\n"
     (folder / "responses.csv").write_text(head + rows, encoding="utf-8")
 
 
@@ -97,6 +104,11 @@ def write_easy(folder: Path, counts: tuple[int, int, int]) -> None:
         ("closed: easy, share: 55", True),
         ("closed: easy, part: disagree, share: 17", True),
         ("closed: easy, value: Neutral, share: over a quarter", True),
+        ("closed: five, value: agree, share: 60", True),
+        ("closed: five, value: Agree, share: 40", True),
+        ("closed: five, value: [agree], share: 40", True),
+        ("closed: five, value: [agree, strongly agree], share: 60", True),
+        ("closed: five, part: neutral, share: 20", True),
         ("closed: easy, share: a split", False),
         ("closed: devices, value: laptop, share: all", True),
         ("closed: devices, value: Phone, cited: 21, n: 42", True),
@@ -132,8 +144,8 @@ def test_a_split_is_read_off_the_triple(
     said = [
         w for w, n in zip(["Agree", "Neutral", "Disagree"], counts, strict=True) for _ in range(n)
     ]
-    rows = "".join(f"R{n},x,,,{easy},,,,\n" for n, easy in enumerate(said))
-    head = "id,team,q1,q2,easy,legacy,devices,saved,rare\n"
+    rows = "".join(f"R{n},x,,,{easy},,,,,,\n" for n, easy in enumerate(said))
+    head = "id,team,q1,q2,easy,legacy,devices,saved,rare,five,lower\n"
     (folder / "responses.csv").write_text(head + rows, encoding="utf-8")
     (checked,) = check("closed: easy, share: split")
     assert checked.holds is holds
@@ -182,6 +194,9 @@ def test_a_triple_by_largest_remainders_holds_and_is_named(
         ("closed: saved, n: lots", "cannot be read as a n"),
         ("closed: easy, part: agreed, share: 55", "Did you mean 'agree'"),
         ("closed: easy, part: agree, value: Agree, share: 55", "stands instead of 'value'"),
+        ("closed: lower, value: agree, share: 55", "is an option and a part"),
+        ("closed: lower, value: agree, part: agree, share: 55", "stands instead of 'value'"),
+        ("closed: legacy, part: agree, value: Yes, share: 55", "'part' is of a scale"),
         ("closed: easy, share: 55, theme: slow", "unknown key 'theme'"),
         ("closed: easy, share: 55, of: lots", "'of' must be a whole number"),
         ("closed: easy, share: 55, group: {tem: x}", "Did you mean 'team'?"),
@@ -222,6 +237,54 @@ def test_figures_of_closed_questions_are_checked_in_a_round_and_in_its_run(
     assert "wrong: 55/28/18 adds to 101." in fresh.stdout
     assert "2 of 3 published figures hold." in fresh.stdout
     assert "[E602] wrong: published as 55/28/18, found 55/28/17 of 65." in fresh.stderr
+
+
+def test_a_codebook_is_compared_in_a_round_with_figures_of_closed_questions(folder: Path) -> None:
+    (folder / "figures.yaml").write_text(
+        "- {id: open, question: barriers, theme: slow, share: all}\n"
+        "- {id: north, question: barriers, theme: slow, share: all, group: {team: officer}}\n"
+        "- {id: yes, closed: legacy, value: Yes, share: 72.7}\n",
+        encoding="utf-8",
+    )
+    old = folder / "codebook.yaml"
+    (folder / "new.yaml").write_text(old.read_text(encoding="utf-8").replace("slow*", "tardy"))
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "pipeline", "codebook", "diff", str(old)),
+            *(str(folder / "new.yaml"), "--on", str(folder), "-q"),
+        ],
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    held = done.stdout[done.stdout.index("published figure") :].splitlines()
+    assert [line.split()[0] for line in held[1:]] == ["open"]
+
+
+def test_a_checked_figure_as_json_has_its_counts_and_what_is_said(
+    check: Callable[..., list[CheckedFigure]],
+) -> None:
+    one, two = check(
+        "closed: easy, triple: 55/28/18, source: p. 3, group: {team: officer}",
+        "closed: legacy, value: yes, share: 72.7",
+    )
+    assert one.as_json() == {
+        "id": "f0",
+        "closed": "easy",
+        "value": ["Agree"],
+        "group": {"team": "officer"},
+        "published": {"triple": "55/28/18", "of": None},
+        "found": {
+            "of": 33,
+            "cited": 33,
+            "parts": {"agree": 33, "neutral": 0, "disagree": 0},
+            "said": "100/0/0 of 33",
+        },
+        "holds": False,
+        "notes": list(one.notes),
+        "source": "p. 3",
+    }
+    assert two.as_json()["found"] == {"of": 55, "cited": 40, "said": "40 of 55 (72.7%)"}
 
 
 def test_closed_figures_cannot_be_checked_without_answers(

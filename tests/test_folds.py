@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.classify.example import Example
-from pipeline.classify.folds import LIKE, alike, find_blocks, fold_examples
+from pipeline.classify.folds import find_blocks, fold_examples
+from pipeline.likeness import LIKE
 from pipeline.text import fold_words
 
 
@@ -49,14 +50,6 @@ def test_what_is_alike_is_in_one_fold_whatever_the_order(
             assert found[n] == found[m]
     turned = fold_examples(examples[::-1], folds, seed)[::-1]
     assert found.tolist() == turned.tolist()
-
-
-@given(st.lists(st.frozensets(st.sampled_from("abcdefghijkl")), unique=True, max_size=25))
-def test_near_copies_are_those_of_a_look_at_every_pair(sets: list[frozenset[str]]) -> None:
-    slow = {
-        frozenset((a, b)) for a, b in combinations(sets, 2) if len(a & b) >= LIKE * len(a | b) > 0
-    }
-    assert {frozenset(pair) for pair in alike(sets)} == slow
 
 
 def test_a_rare_theme_is_in_every_fold() -> None:

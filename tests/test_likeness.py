@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from itertools import combinations
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.likeness import Copies
+from pipeline.likeness import LIKE, Copies, find_alike
 
 
 @pytest.mark.parametrize(
@@ -44,3 +47,16 @@ def test_near_copies_are_those_with_four_fifths_of_their_words_shared(
         for other in map(set, map(str.split, texts))
     ]
     assert Copies(texts).hold(text) == any(alike)
+
+
+@pytest.mark.parametrize("least", [LIKE, Fraction(1, 2), Fraction(2, 3), Fraction(1)])
+@given(st.lists(st.frozensets(st.sampled_from("abcdefghijkl")), unique=True, max_size=25))
+def test_alike_pairs_are_those_of_a_look_at_every_pair(
+    least: Fraction, sets: list[frozenset[str]]
+) -> None:
+    slow = [
+        (one, other)
+        for one, other in combinations(range(len(sets)), 2)
+        if len(sets[one] & sets[other]) >= least * len(sets[one] | sets[other])
+    ]
+    assert sorted(find_alike(sets, least)) == slow

@@ -1,10 +1,12 @@
 """Writing a run: the inputs it names, the files it gives, and the same bytes each time."""
 
 import json
+import sqlite3
 
 from pipeline import store
 from pipeline.digest import hash_file
 from pipeline.publish import list_inputs, render_files
+from pipeline.readings import StoredReading, hash_text, open_store
 from pipeline.round import load_round
 
 ROLES = ["round", "codebook", "source", "train", "decisions", "figures"]
@@ -19,6 +21,43 @@ def test_the_inputs_are_those_of_the_coders_in_play_without_their_folders(make_r
     assert [item["role"] for item in rules] == ["round", "codebook", "source", "figures"]
     assert all("/" not in item["file"] for item in every)
     assert every[2]["sha256"] == hash_file(the_round.source.path)
+
+
+def a_reading(text: str) -> StoredReading:
+    return StoredReading(
+        response_id="R3/barriers",
+        question="barriers",
+        coder="human:ana",
+        time="2026-03-01T09:00:00.000000Z",
+        text_hash=hash_text(text),
+        decisions=(),
+    )
+
+
+def test_a_store_is_known_by_what_is_in_it_whatever_its_bytes(make_round) -> None:
+    folder = make_round(extra="decisions: decisions.db\n")
+    file = folder / "decisions.db"
+
+    def hash_now() -> tuple[str, str]:
+        (found,) = (
+            i for i in list_inputs(load_round(folder), ("human",)) if i["role"] == "decisions"
+        )
+        return found["sha256"], hash_file(file)
+
+    with open_store(file, create=True) as store_of_readings:
+        store_of_readings.add_readings([a_reading("It is not slow")])
+    closed = hash_now()
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA user_version = 0")
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    touched = hash_now()
+    assert touched[0] == closed[0]
+    assert touched[1] != closed[1]
+    with open_store(file) as store_of_readings:
+        store_of_readings.add_readings([a_reading("It is slow")])
+        beside = hash_now()  # the file's own bytes lag: SQLite keeps the reading in its log
+    assert beside[0] == hash_now()[0] != closed[0]
 
 
 def test_two_runs_of_the_same_inputs_differ_in_nothing_but_the_manifest(

@@ -2,10 +2,12 @@
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.console import Console
 
 from pipeline.report.data import report_json
-from pipeline.report.plain import align, render_plain
+from pipeline.report.plain import align, align_within, render_plain
 from pipeline.report.row import Row
 from pipeline.report.sentences import count_sentence
 from pipeline.report.terminal import draw_bar, print_report
@@ -66,6 +68,20 @@ def test_a_bar_is_as_long_as_its_share_and_never_longer_than_ten(share) -> None:
 
 def test_columns_are_as_wide_as_their_widest_cell() -> None:
     assert align([["a", "1"], ["long", "1000"]]) == ["a        1", "long  1000"]
+
+
+IDS = st.lists(st.text("ab-", min_size=1, max_size=120), min_size=1, max_size=6)
+
+
+@given(IDS, IDS)
+def test_a_table_within_the_screen_loses_nothing(questions: list[str], themes: list[str]) -> None:
+    table = [[q, t, "1000"] for q, t in zip(questions, themes, strict=False)]
+    lines = align_within(table, left=(0, 1), wrap=(0, 1))
+    assert max(map(len, lines)) <= 80
+    shown = "".join(lines).replace("1000", "").replace(" ", "")
+    assert sorted(shown) == sorted("".join(q + t for q, t, _ in table))
+    if max(map(len, align(table, left=(0, 1)))) <= 80:
+        assert lines == align(table, left=(0, 1))
 
 
 def test_the_plain_report_has_no_escape_codes_and_adds_nothing_to_the_words(kept_tiny_run) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.review.learning import Pick, Pool, rank_responses
+from pipeline.likeness import Copies
+from pipeline.review.coverage import Coverage
+from pipeline.review.learning import Pick, Pool, _Offers, _pick, rank_responses
 from pipeline.text import fold_words
 
 THEMES = ("wifi", "slow", "desks")
@@ -45,11 +48,12 @@ def ids(pool: Pool, picks: list[Pick]) -> list[str]:
     return [pool.ids[pick.place] for pick in picks]
 
 
-def test_the_score_nearest_its_threshold_goes_first() -> None:
-    pool = make_pool([[0.05], [0.9], [0.33], [0.29]], thresholds=0.3, ruled=[[0], [1], [1], [0]])
+def test_the_score_nearest_a_half_goes_first_whatever_its_threshold() -> None:
+    pool = make_pool([[0.05], [0.9], [0.33], [0.29]], thresholds=0.3, ruled=[[0], [1], [0], [0]])
+    pool.with_rules[:] = False
     picks = rank_responses(pool, 1, seed=1)
-    assert ids(pool, picks) == ["R03"]
-    assert picks[0].why == "the score of wifi, 0.29, is near its threshold, 0.30"
+    assert ids(pool, picks) == ["R02"]
+    assert picks[0].why == "the model is in doubt about wifi: the score is 0.33"
 
 
 @pytest.mark.parametrize(
@@ -58,8 +62,8 @@ def test_the_score_nearest_its_threshold_goes_first() -> None:
         (0.02, 1, "rule and model disagree on wifi: the rule finds it, the score is 0.02"),
         (0.97, 0, "rule and model disagree on wifi: no rule finds it, the score is 0.97"),
         (NOTHING, 1, "a rule finds wifi, of which too few examples are known to learn it"),
-        (0.45, 0, "the score of wifi, 0.45, is near its threshold, 0.50"),
-        (0.01, 0, "the score of wifi, 0.01, is not near its threshold, 0.50"),
+        (0.45, 0, "the model is in doubt about wifi: the score is 0.45"),
+        (0.01, 0, "its words are common and little read; the score of wifi is 0.01"),
         (NOTHING, 0, "nothing in it is in doubt; it fills the batch"),
     ],
 )
@@ -100,7 +104,7 @@ def test_near_copies_are_picked_once_and_never_if_one_was_read() -> None:
         *("the wifi is slow in the library", "More desks please", "A kettle would be nice"),
     ]
     pool = make_pool([[0.5], [0.49], [0.48], [0.3], [0.2]], texts=texts)
-    picks = rank_responses(pool, 9, seed=1, read=["a kettle would be NICE"])
+    picks = rank_responses(pool, 9, seed=1, read=[("q", "a kettle would be NICE")])
     assert ids(pool, picks) == ["R00", "R03"]
 
 
@@ -134,25 +138,58 @@ def slowly(pool: Pool, worth: np.ndarray, size: int) -> list[int]:
     return picked
 
 
+CELLS = st.sampled_from([0.01, 0.1, 0.3, 0.5])
+WORDS = st.lists(st.sampled_from(["slow", "wifi", "desk", "tea"]), min_size=1, max_size=4)
+
+
+@st.composite
+def pools(draw: st.DrawFn) -> Pool:
+    rows = st.tuples(st.tuples(CELLS, CELLS, CELLS), st.sampled_from(["a", "b"]), WORDS)
+    drawn = draw(st.lists(rows, min_size=1, max_size=12))
+    return make_pool(
+        [list(scores) for scores, _, _ in drawn],
+        questions=[question for _, question, _ in drawn],
+        texts=[" ".join(words) for _, _, words in drawn],
+    )
+
+
 @settings(deadline=None)
-@given(st.data())
-def test_the_queues_pick_what_trying_all_would(data: st.DataObject) -> None:
-    count = data.draw(st.integers(1, 12))
-    cell = st.sampled_from([0.01, 0.1, 0.3, 0.5])
-    scores = data.draw(
-        st.lists(st.lists(cell, min_size=3, max_size=3), min_size=count, max_size=count)
-    )
-    questions = data.draw(st.lists(st.sampled_from(["a", "b"]), min_size=count, max_size=count))
-    texts = data.draw(
-        st.lists(st.sampled_from([f"text{n}" for n in range(9)]), min_size=count, max_size=count)
-    )
-    pool = make_pool(scores, questions=questions, texts=texts)
-    # With thresholds of 0.5 the worth is the odds of the score.
-    odds = pool.scores / (1 - pool.scores)
-    worth = np.exp(-np.abs(np.log(odds)))
-    worth[pool.scores == 0.5] = 1.0
-    picks = rank_responses(pool, 8, seed=1)
-    assert [pick.place for pick in picks] == slowly(pool, worth, 8)
+@given(pools())
+def test_the_queues_pick_what_trying_all_would(pool: Pool) -> None:
+    groups = np.unique(np.array(pool.questions), return_inverse=True)[1]
+    picked = _pick(_Offers(pool.scores, groups), pool, 8, Copies(least=Fraction(1)))
+    assert [place for place, _ in picked] == slowly(pool, pool.scores, 8)
+
+
+@settings(deadline=None)
+@given(pools(), st.lists(st.tuples(st.sampled_from(["a", "b"]), WORDS.map(" ".join)), max_size=3))
+def test_what_is_doubted_is_picked_as_trying_all_at_each_pick_would(
+    pool: Pool, read: list[tuple[str, str]]
+) -> None:
+    picks = rank_responses(pool, 8, 1, read)
+    columns, copies = np.ones(3), Copies(text for _, text in read)
+    coverage = Coverage(list(zip(pool.questions, pool.texts, strict=True)), read)
+    left, slow = set(range(len(pool.ids))), []
+    while left and len(slow) < 8:
+        offers = coverage.offers()
+        value = {at: (0.02 + (pool.scores[at] / columns).max()) * offers[at] for at in left}
+        place = min(left, key=lambda at: (-value[at], pool.ids[at]))
+        left.discard(place)
+        if not copies.hold(pool.texts[place]):
+            copies.add(pool.texts[place])
+            columns[int(np.argmax(pool.scores[place] / columns))] += 1
+            coverage.take(place)
+            slow.append(place)
+    assert [pick.place for pick in picks] == slow
+
+
+def test_of_equal_doubt_what_is_common_and_was_not_read_goes_first() -> None:
+    texts = ["odd one", "slow wifi", "slow wifi today", "more desks", "more desks please"]
+    pool = make_pool([[0.5]] * 5, texts=texts)
+    assert ids(pool, rank_responses(pool, 1, 1)) == ["R01"]
+    assert ids(pool, rank_responses(pool, 1, 1, [("q", "the slow wifi")])) == ["R03"]
+    # Read under another question it is still news.
+    assert ids(pool, rank_responses(pool, 1, 1, [("p", "the slow wifi")])) == ["R01"]
 
 
 BLIND_TEXTS = [

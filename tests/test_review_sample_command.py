@@ -54,7 +54,7 @@ def read_sheet(text: str) -> list[dict[str, str]]:
 
 
 def code(sheet: Path, key: dict[str, list[str]], out: Path) -> Path:
-    """What a person does with the csv: a row a theme, an empty theme for none."""
+    """What a person does with the csv: a row a theme in place of ?, an empty theme for none."""
     rows = read_sheet(sheet.read_text(encoding="utf-8"))
     with out.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, rows[0])
@@ -86,7 +86,7 @@ def test_a_learning_sample_is_coded_imported_and_never_drawn_again(
     second = read_sheet(call("sample", round_folder, "--for", "learning", "--size", 20))
     assert not set(first) & {row["response_id"] for row in second}
     assert all(row["why"] for row in second)
-    assert {row["theme"] for row in second} == {""}
+    assert {row["theme"] for row in second} == {"?"}
     waiting = read_sheet(call("sample", round_folder, "--for", "learning", "--size", 20))
     ids = [{row["response_id"] for row in rows} for rows in (second, waiting)]
     assert not ids[0] & ids[1]
@@ -180,6 +180,7 @@ def test_ids_and_answers_that_look_like_formulas_come_back_as_they_were(
     text = sheet.read_text(encoding="utf-8")
     cells = [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
     assert not any(cell.startswith(("=", "-", "+", "@")) for cell in cells)
+    sheet.write_text(text.replace('"?"', '""'), encoding="utf-8")
     done = json.loads(call("import", folder, sheet, "--coder", "ana", "--json"))
     assert done["added"] == 4
     with open_store(folder / "decisions.db") as store:
@@ -219,3 +220,37 @@ def test_an_audit_warns_of_what_it_cannot_see(round_folder: Path) -> None:
     done = CliRunner().invoke(app, ["review", "sample", str(round_folder), "--for", "audit", *few])
     assert "W441" in done.stderr
     assert "[W442] 10 responses wait in learning samples" in done.stderr
+
+
+def test_a_sheet_imported_as_it_was_drawn_says_nothing(round_folder: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "to-code.csv"
+    call("sample", round_folder, "--for", "learning", "--size", 5, "--out", sheet)
+    assert [row["theme"] for row in read_sheet(sheet.read_text(encoding="utf-8"))] == ["?"] * 5
+    with pytest.raises(InputError, match=r"E461.*5 responses are '\?', not read yet"):
+        call("import", round_folder, sheet, "--coder", "ana")
+    with open_store(round_folder / "decisions.db") as store:
+        assert store.readings() == []
+
+
+@pytest.mark.parametrize("cut", [",", ";", "\t"])
+def test_rows_that_keep_their_mark_are_not_read_whatever_cuts_the_cells(
+    round_folder: Path, tmp_path: Path, cut: str
+) -> None:
+    sheet, coded = tmp_path / "to-code.csv", tmp_path / "coded.csv"
+    call("sample", round_folder, "--for", "learning", "--size", 5, "--out", sheet)
+    rows = read_sheet(sheet.read_text(encoding="utf-8"))
+    rows[1]["theme"], rows[3]["theme"] = "", THEME
+    with coded.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, rows[0], delimiter=cut)
+        writer.writeheader()
+        writer.writerows(rows)
+    command = ["review", "import", str(round_folder), str(coded), "--coder", "ana"]
+    done = CliRunner().invoke(app, command)
+    assert "[W461]" in done.stderr
+    assert "3 responses are '?', not read yet" in done.stderr
+    with open_store(round_folder / "decisions.db") as store:
+        found = {
+            r.response_id: [d.theme for d in r.decisions if d.decision == "present"]
+            for r in store.readings()
+        }
+    assert found == {rows[1]["response_id"]: [], rows[3]["response_id"]: [THEME]}

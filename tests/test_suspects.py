@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from pipeline.classify.example import Example
 from pipeline.classify.train import train_model
+from pipeline.cli.review_suspects import _number, _print
+from pipeline.errors import InputError
 from pipeline.round import ClassifierSettings
-from pipeline.suspects import find_suspects
+from pipeline.suspects import Suspect, find_suspects
 
 SAID = {"slow": ("crawls", "ages", "hangs"), "noise": ("loud", "din", "racket")}
 REST = ["desk", "chair", "lamp", "kettle", "window", "carpet", "stairs", "lift", "bus", "car"]
@@ -119,13 +121,41 @@ def test_the_command_lists_them_and_changes_nothing(make_round) -> None:
     assert done.stdout.startswith("slow: coded absent, probability 0.")
     assert "  P0/barriers (question barriers)\n  desks and a kettle take ages" in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
-    done = subprocess.run(
-        [*command, "-q", "--json", "--top", "1"], capture_output=True, encoding="utf-8"
-    )
-    shown = json.loads(done.stdout)
-    assert shown["suspects"] >= 1
-    assert [(s["response_id"], s["theme"]) for s in shown["shown"]] == [("P0/barriers", "slow")]
+    done = subprocess.run([*command, "-q", "--json"], capture_output=True, encoding="utf-8")
+    found = json.loads(done.stdout)["suspects"]
+    assert (found[0]["response_id"], found[0]["theme"]) == ("P0/barriers", "slow")
     done = subprocess.run([*command, "--theme", "wfi"], capture_output=True, encoding="utf-8")
     assert done.returncode == 2
     assert "[E701]" in done.stderr
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def suspect(number: int) -> Suspect:
+    return Suspect(f"R{number}", "q", "slow", "absent", 0.9, 0.1, "It is slow")
+
+
+@pytest.mark.parametrize(
+    ("limit", "listed", "last"),
+    [
+        (2, 2, "and 3 more; --show all"),
+        (4, 4, "and 1 more; --show all"),
+        (5, 5, "5 decisions to look at again."),
+        (20, 5, "5 decisions to look at again."),
+    ],
+)
+def test_the_most_suspect_are_listed_and_the_rest_is_counted(capsys, limit, listed, last) -> None:
+    _print([suspect(number) for number in range(5)], limit)
+    lines = capsys.readouterr().out.splitlines()
+    assert sum(line.startswith("slow: coded absent") for line in lines) == listed
+    assert lines[-1] == last
+
+
+@pytest.mark.parametrize(("shown", "limit"), [("1", 1), ("20", 20), ("all", None)])
+def test_so_many_are_shown(shown: str, limit: int | None) -> None:
+    assert _number(shown) == limit
+
+
+@pytest.mark.parametrize("shown", ["0", "-1", "some", "", "1.5"])
+def test_what_is_no_number_to_show_is_refused(shown: str) -> None:
+    with pytest.raises(InputError, match="E701"):
+        _number(shown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.wording import (
@@ -112,6 +112,7 @@ def test_a_share_has_one_phrase(share: int, phrase: str) -> None:
     assert say_share(share, 100) == phrase
 
 
+@settings(deadline=None)
 @given(st.integers(1, 3000).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))
 def test_what_is_said_of_a_share_is_allowed_of_it(counts: tuple[int, int]) -> None:
     part, of = counts
@@ -145,6 +146,7 @@ def test_a_split_is_two_near_shares_neither_over_half(
 PARTS = st.lists(st.integers(0, 400), min_size=1, max_size=7).filter(any).map(tuple)
 
 
+@settings(deadline=None)
 @given(PARTS, st.integers(0, 2))
 def test_largest_remainders_add_to_100_and_move_no_part_by_a_whole_unit(
     parts: tuple[int, ...], decimals: int
@@ -156,6 +158,7 @@ def test_largest_remainders_add_to_100_and_move_no_part_by_a_whole_unit(
         assert abs(share - Fraction(100 * part, of)) < Fraction(1, 10**decimals)
 
 
+@settings(deadline=None)
 @given(PARTS)
 def test_parts_rounded_each_by_itself_are_within_half_a_point_of_the_truth(
     parts: tuple[int, ...],

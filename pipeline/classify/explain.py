@@ -31,8 +31,9 @@ class Carried(NamedTuple):
 class Explained(NamedTuple):
     """A theme's probability in a text, the threshold of its question, and what made it up.
 
-    `terms` are in the order of the text, `rest` is what question, rules and the theme's own level
-    brought: together they are the log odds.
+    `terms` are in the order of the text, `meaning` is what embeddings brought (None where the model
+    has none), `rest` what question, rules and the theme's own level did: together they are the log
+    odds.
     """
 
     theme: str
@@ -40,6 +41,7 @@ class Explained(NamedTuple):
     threshold: float
     terms: tuple[Carried, ...]
     rest: float
+    meaning: float | None = None
 
 
 def explain_text(
@@ -67,9 +69,11 @@ def explain_text(
                 share = float(weight) / len(spans)
                 terms += [Carried(start, end, text[start:end], share) for start, end in spans]
         probability = float(scored.probabilities[0, number])
-        rest = _log_odds(probability) - sum(term.weight for term in terms)
+        meaning = None if scored.meaning is None else float(scored.meaning[0, number])
+        rest = _log_odds(probability) - sum(term.weight for term in terms) - (meaning or 0.0)
         terms.sort()
-        found.append(Explained(theme, probability, float(thresholds[number]), tuple(terms), rest))
+        threshold = float(thresholds[number])
+        found.append(Explained(theme, probability, threshold, tuple(terms), rest, meaning))
     return found
 
 

@@ -19,8 +19,8 @@ import scipy.sparse as sp
 from pipeline.classify.tokens import Tokens, WordTypes, read_tokens
 from pipeline.classify.vocabulary import Seen, Vocabulary, number_names
 
-LETTERS, ASKED = 1.4, 0.7
-"""How much letters, and words under their question, weigh beside words."""
+LETTERS, ASKED, MEANING = 1.4, 0.7, 1.5
+"""How much letters, words under their question, and embeddings weigh beside words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,19 +102,23 @@ def lay_out(read: Read, letters: sp.csr_matrix, vocabulary: Vocabulary) -> sp.cs
 
 
 class Parts(NamedTuple):
-    """Rows of coefficients (features x themes) by the kind of their features."""
+    """Rows of coefficients (features x themes) by the kind of their features; those of `meaning`
+    (embeddings) come last, and are none where no model of embeddings is used.
+    """
 
     words: np.ndarray
     asked: np.ndarray
     pairs: np.ndarray
     rest: np.ndarray
     runs: np.ndarray
+    meaning: np.ndarray
 
     @classmethod
     def of(cls, coefficients: np.ndarray, vocabulary: Vocabulary) -> Parts:
         """The parts of all coefficients."""
         sizes = [len(vocabulary.words), len(vocabulary.asked), len(vocabulary.pairs)]
         sizes.append(len(vocabulary.questions) + len(vocabulary.rules) + 1)
+        sizes.append(len(vocabulary.runs))
         return cls(*np.split(coefficients, np.cumsum(sizes)))
 
 

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from fractions import Fraction
-from itertools import combinations
+from collections.abc import Sequence
 
 import numpy as np
 
 from pipeline.classify.example import Example
+from pipeline.likeness import find_alike
 from pipeline.text import fold_words
 
-LIKE = Fraction(4, 5)
-"""Texts are alike when they share so much of all the words that either has."""
 LARGE = 0.05
 """A block of more than so much of a fold is placed before the others."""
 
@@ -82,7 +78,7 @@ class _Spread:
 
 def find_blocks(examples: Sequence[Example]) -> np.ndarray:
     """A number for each example: the same for one person's answers and for texts of the same words
-    or nearly (the Jaccard index of their words is LIKE or more), however long the chain.
+    or nearly (`pipeline.likeness`), however long the chain.
     """
     parent = list(range(len(examples)))
 
@@ -97,32 +93,8 @@ def find_blocks(examples: Sequence[Example]) -> np.ndarray:
     for place, example in enumerate(examples):
         for key in (("person", example.group), words[place]):
             parent[root(place)] = root(first.setdefault(key, place))
-    for one, other in alike(list(dict.fromkeys(words))):
-        parent[root(first[one])] = root(first[other])
+    places = [place for key, place in first.items() if isinstance(key, frozenset)]
+    for one, other in find_alike([words[place] for place in places]):
+        parent[root(places[one])] = root(places[other])
     numbers: dict[int, int] = {}
     return np.array([numbers.setdefault(root(p), len(numbers)) for p in range(len(examples))], int)
-
-
-def alike(
-    sets: Sequence[frozenset[str]],
-) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
-    """The pairs of different sets whose Jaccard index is LIKE or more.
-
-    Two such sets share one of the first `size - ceil(LIKE x size) + 1` of their words in any common
-    order; in the order of rarity few pairs are left to compare (Bayardo, Ma & Srikant 2007,
-    doi:10.1145/1242572.1242591).
-
-    >>> [sorted(a ^ b) for a, b in alike([frozenset("abcdef"), frozenset("abcde"), frozenset("a")])]
-    [['f']]
-    """
-    number = Counter(word for words in sets for word in words)
-    sharing: dict[str, list[frozenset[str]]] = defaultdict(list)
-    for words in sets:
-        shared = -(-LIKE.numerator * len(words) // LIKE.denominator)
-        rarest = sorted(words, key=lambda word: (number[word], word))
-        for word in rarest[: len(words) - shared + 1]:
-            sharing[word].append(words)
-    near = {pair for words in sharing.values() for pair in combinations(words, 2)}
-    for one, other in sorted(near, key=lambda pair: (sorted(pair[0]), sorted(pair[1]))):
-        if len(one & other) >= LIKE * len(one | other):
-            yield one, other

@@ -43,6 +43,13 @@ class Model:
         """The questions it knows, in the order of the rows of `thresholds`."""
         return self.vocabulary.questions
 
+    @property
+    def embeddings(self) -> dict[str, Any] | None:
+        """What it has to say of the embeddings that it learnt with: their folder's sha256, their
+        width and their weight beside words; None where it learnt without.
+        """
+        return self.settings.get("embeddings")
+
     @cached_property
     def coder(self) -> str:
         """classifier:hash8, over vocabulary, coefficients, thresholds and settings."""

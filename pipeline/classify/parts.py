@@ -135,6 +135,21 @@ def _is_counts(value: Any) -> bool:
     return isinstance(value, dict) and all(type(n) is int and n >= 0 for n in value.values())
 
 
+def _is_settings(value: Any) -> bool:
+    """A mapping; of embeddings, if it names any, hash, width and weight."""
+    if not isinstance(value, dict) or "embeddings" not in value:
+        return isinstance(value, dict)
+    known = value["embeddings"]
+    return (
+        isinstance(known, dict)
+        and set(known) == {"sha256", "width", "weight"}
+        and isinstance(known["sha256"], str)
+        and type(known["width"]) is int
+        and known["width"] > 0
+        and isinstance(known["weight"], (int, float))
+    )
+
+
 _KINDS: dict[str, Callable[[Any], bool]] = {
     "vocabulary.words": _is_list,
     "vocabulary.runs": _is_list,
@@ -145,7 +160,7 @@ _KINDS: dict[str, Callable[[Any], bool]] = {
     "few": _is_counts,
     "trained_ids": _is_list,
     "trained_texts": _is_list,
-    "settings": lambda value: isinstance(value, dict),
+    "settings": _is_settings,
     "unseen_share": lambda value: isinstance(value, (int, float)) and 0 <= value <= 1,
 }
 
@@ -156,7 +171,8 @@ def _shapes(names: Mapping[str, Any], pairs: int, asked: int) -> dict[str, tuple
         len(names[f"vocabulary.{name}"]) for name in ("words", "runs", "questions", "rules")
     )
     themes = len(names["themes"])
-    features = words + asked + pairs + questions + rules + 1 + runs
+    meaning = names["settings"].get("embeddings", {}).get("width", 0)
+    features = words + asked + pairs + questions + rules + 1 + runs + meaning
     return {
         "coefficients": (features, themes),
         "thresholds": (questions + 1, themes),

@@ -22,8 +22,14 @@ class Fit(NamedTuple):
     out_of_fold: np.ndarray
 
 
-def fit_ridge(features: sp.csr_matrix, labels: np.ndarray, folds: np.ndarray) -> Fit:
-    """Labels (responses x themes) are 1, 0, or NaN where nobody decided.
+def fit_ridge(
+    features: sp.csr_matrix,
+    labels: np.ndarray,
+    folds: np.ndarray,
+    dense: np.ndarray | None = None,
+) -> Fit:
+    """Labels (responses x themes) are 1, 0, or NaN where nobody decided; `dense` are features that
+    every response has, whose coefficients come last.
 
     Minimises the squared error + PENALTY x the squared coefficients. What a fit without a fold
     would predict there follows from the whole fit (the leave-out identity of linear smoothers; Cook
@@ -31,8 +37,10 @@ def fit_ridge(features: sp.csr_matrix, labels: np.ndarray, folds: np.ndarray) ->
     Above DENSE responses scikit-learn solves it by conjugate gradients, fold by fold.
     """
     if features.shape[0] > DENSE:
-        return _fit_many(features, labels, folds)
+        return _fit_many(_beside(features, dense), labels, folds)
     kernel = (features @ features.T).toarray()
+    if dense is not None:
+        kernel += dense @ dense.T
     kernel[np.diag_indices_from(kernel)] += PENALTY
     inverse = _invert(kernel)
     known = ~np.isnan(labels)
@@ -52,7 +60,14 @@ def fit_ridge(features: sp.csr_matrix, labels: np.ndarray, folds: np.ndarray) ->
             errors = scipy.linalg.solve(block, dual[np.ix_(out, themes)], assume_a="pos")
             left = filled[np.ix_(out, themes)] - errors
             out_of_fold[np.ix_(np.flatnonzero(inside), themes)] = left[inside[out]]
-    return Fit(np.asarray(features.T @ dual), out_of_fold)
+    coefficients = np.asarray(features.T @ dual)
+    if dense is not None:
+        coefficients = np.vstack((coefficients, dense.T @ dual))
+    return Fit(coefficients, out_of_fold)
+
+
+def _beside(features: sp.csr_matrix, dense: np.ndarray | None) -> sp.csr_matrix:
+    return features if dense is None else sp.hstack([features, sp.csr_matrix(dense)]).tocsr()
 
 
 def _invert(kernel: np.ndarray) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -11,28 +13,36 @@ from pipeline.classify.features import Parts, Read, read_seen, squared_lengths, 
 from pipeline.classify.model import Model
 from pipeline.classify.tokens import WordTypes
 from pipeline.classify.vocabulary import Seen, number_names, spell_known
+from pipeline.embeddings import Embeddings, open_embeddings
+from pipeline.errors import InputError
 
 MOST_TYPES = 200_000
 """More word types than this are forgotten: memory stays flat, scores are the same."""
 
 
 class Scored(NamedTuple):
-    """`probabilities` are texts x themes; `read` and `letters` say what they were made of."""
+    """`probabilities` are texts x themes; `read` and `letters` say what they were made of, and
+    `meaning` (texts x themes) what embeddings brought to the log odds, where there are any.
+    """
 
     probabilities: np.ndarray
     read: Read
     letters: sp.csr_matrix
+    meaning: np.ndarray | None = None
 
 
 class Scorer:
     """Scores texts with a model; what letters say of a word is worked out once for each type.
 
     `met` counts the words of all texts so far, `strange` those of them that the model never saw.
-    One at a time: several threads need a scorer each.
+    One at a time: several threads need a scorer each. `embeddings` is the folder of the model of
+    embeddings that it learnt with, if it did; raises InputError when it is not that one (E453,
+    E454, E455), or cannot be used (E451, E452).
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, embeddings: Path | None = None) -> None:
         self.model = model
+        self._embeddings = _open_embeddings(model, embeddings)
         self._parts = Parts.of(model.coefficients, model.vocabulary)
         self.met = self.strange = 0
         self._start()
@@ -57,8 +67,21 @@ class Scorer:
         scores += _times(read.pairs, parts.pairs)
         scores += _times(read.rest, parts.rest)
         scores += _times(letters, self._by_letters[: letters.shape[1]])
+        meaning = self._mean(seen.texts)
+        if meaning is not None:
+            scores += meaning
+            meaning = meaning * model.calibration.slopes
         questions = number_names(seen.questions, model.questions)
-        return Scored(model.calibration.probabilities(scores, questions), read, letters)
+        return Scored(model.calibration.probabilities(scores, questions), read, letters, meaning)
+
+    def _mean(self, texts: Sequence[str]) -> np.ndarray | None:
+        """What embeddings say of each text."""
+        if not self._embeddings:
+            return None
+        weight = np.float32((self.model.embeddings or {})["weight"])
+        vectors = weight * self._embeddings.embed(texts)
+        # One at a time: the last bits of a product of matrices depend on how large they are.
+        return np.array([vector @ self._parts.meaning for vector in vectors], np.float32)
 
     def _count(self, read: Read) -> None:
         # How often a word stands in a text was damped by a logarithm.
@@ -107,10 +130,35 @@ class Brought(NamedTuple):
 
 
 def score_texts(
-    model: Model, questions: list[str], texts: list[str], ruled: list[frozenset[str]]
+    model: Model,
+    questions: list[str],
+    texts: list[str],
+    ruled: list[frozenset[str]],
+    embeddings: Path | None = None,
 ) -> np.ndarray:
     """The probability of every theme of the model (columns) in every text (rows)."""
-    return Scorer(model).score(Seen(questions, texts, ruled)).probabilities
+    return Scorer(model, embeddings).score(Seen(questions, texts, ruled)).probabilities
+
+
+def _open_embeddings(model: Model, folder: Path | None) -> Embeddings | None:
+    """The model of embeddings that the classifier learnt with, and no other."""
+    wanted = model.embeddings
+    if not wanted and not folder:
+        return None
+    where = folder.as_posix() if folder else ""
+    if not folder:
+        code, what = "E453", "the classifier learnt with embeddings, and none are named."
+        remedy = "Name their folder beside 'model': classifier: {model: FILE, embeddings: FOLDER}."
+    elif not wanted:
+        code, what = "E455", "the classifier learnt without embeddings, and some are named."
+        remedy = "Leave 'embeddings' out, or train anew."
+    else:
+        found = open_embeddings(folder)
+        if found.sha256 == wanted["sha256"]:
+            return found
+        code, what = "E454", "the classifier learnt with another model of embeddings."
+        remedy = f"It wants the one with sha256 {wanted['sha256']}; this has {found.sha256}."
+    raise InputError.because(code=code, where=where, what=what, remedy=remedy)
 
 
 def reach(model: Model, questions: list[str], scores: np.ndarray) -> np.ndarray:

@@ -9,7 +9,13 @@ import numpy as np
 
 from pipeline.classify.calibrate import Calibration, calibrate
 from pipeline.classify.example import Example
-from pipeline.classify.features import lay_out, read_seen, squared_lengths, weigh_letters
+from pipeline.classify.features import (
+    MEANING,
+    lay_out,
+    read_seen,
+    squared_lengths,
+    weigh_letters,
+)
 from pipeline.classify.folds import fold_examples
 from pipeline.classify.model import Model, hash_seen
 from pipeline.classify.ridge import PENALTY, fit_ridge
@@ -33,6 +39,7 @@ from pipeline.classify.vocabulary import (
     spell_known,
 )
 from pipeline.codebook.model import Codebook
+from pipeline.embeddings import Embeddings, open_embeddings
 from pipeline.errors import InputError
 from pipeline.round import ClassifierSettings
 
@@ -67,7 +74,8 @@ def train_model(
     folds = fold_examples(examples, FOLDS, settings.seed)
     if len(np.unique(folds)) < 2:
         raise _too_few_people(settings)
-    fitted = _fit(examples, themes, labels, folds)
+    embeddings = open_embeddings(settings.embeddings) if settings.embeddings else None
+    fitted = _fit(examples, themes, labels, folds, embeddings)
     stated, ruled_by = _stated(examples, codebook, themes)
     decided = [example for example in examples if not example.weak]
     aims = _aims(settings)
@@ -89,7 +97,7 @@ def train_model(
         few=few,
         trained_ids=frozenset(example.response_id for example in decided),
         trained_texts=frozenset(hash_seen(e.question, e.text) for e in decided),
-        settings=_settings(settings, examples),
+        settings=_settings(settings, examples, embeddings),
         unseen_share=unseen_share([example.text for example in examples], folds),
     )
     return Trained(model, fitted.scores)
@@ -153,7 +161,11 @@ class _Fitted(NamedTuple):
 
 
 def _fit(
-    examples: Sequence[Example], themes: tuple[str, ...], labels: np.ndarray, folds: np.ndarray
+    examples: Sequence[Example],
+    themes: tuple[str, ...],
+    labels: np.ndarray,
+    folds: np.ndarray,
+    embeddings: Embeddings | None,
 ) -> _Fitted:
     seen = Seen(
         [e.question for e in examples], [e.shown for e in examples], [e.ruled for e in examples]
@@ -164,7 +176,8 @@ def _fit(
     read = read_seen(seen, vocabulary, types)
     spelt = spell_known(vocabulary.words, vocabulary)
     letters = weigh_letters(read.types, squared_lengths(spelt)) @ spelt
-    fit = fit_ridge(lay_out(read, letters, vocabulary), labels, folds)
+    meaning = MEANING * embeddings.embed(seen.texts).astype(np.float64) if embeddings else None
+    fit = fit_ridge(lay_out(read, letters, vocabulary), labels, folds, meaning)
     questions = number_names(seen.questions, vocabulary.questions)
     calibration = calibrate(fit.out_of_fold, labels, questions, len(vocabulary.questions))
     scores = np.round(calibration.probabilities(fit.out_of_fold, questions), DECIMALS)
@@ -191,15 +204,21 @@ def _aims(settings: ClassifierSettings) -> Aim:
     return {"counts": counts, "f1": f1, "precision": precision(settings.precision)}[settings.aim]
 
 
-def _settings(settings: ClassifierSettings, examples: Sequence[Example]) -> dict[str, Any]:
+def _settings(
+    settings: ClassifierSettings, examples: Sequence[Example], embeddings: Embeddings | None
+) -> dict[str, Any]:
     aim = {"precision": settings.precision} if settings.aim == "precision" else settings.aim
-    return {
+    found = {
         "method": "tf-idf ridge 1",
         "penalty": PENALTY,
         "threshold": aim if settings.threshold is None else settings.threshold,
         "seed": settings.seed,
         "weak": any(example.weak for example in examples),
     }
+    if embeddings:
+        known = {"sha256": embeddings.sha256, "width": embeddings.width, "weight": MEANING}
+        found["embeddings"] = known
+    return found
 
 
 def _too_few_people(settings: ClassifierSettings) -> InputError:

@@ -20,25 +20,62 @@ if TYPE_CHECKING:
 
     Warn = Callable[[Problem], None]
 
+FOLDS = 5
 _SET_ASIDE_SHOWN = 10
 
 
-def evaluate(
+_CodedFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--coded",
+        metavar="FILE",
+        help="Score the run against this hand coding. By default what the round learns from is "
+        "cross-validated.",
+        show_default=False,
+    ),
+]
+_Curve = Annotated[
+    bool, typer.Option("--learning-curve", help="Learn from more and more of the coding.")
+]
+_Intervals = Annotated[
+    bool, typer.Option("--intervals", help="Intervals of precision and recall too.")
+]
+_Picture = Annotated[
+    Path | None,
+    typer.Option(
+        "--picture",
+        metavar="FILE",
+        help="Draw the cross-validation, as .svg or .png. Needs verbatims[pictures].",
+        show_default=False,
+    ),
+]
+_Seed = Annotated[
+    int | None,
+    typer.Option(
+        "--seed",
+        min=0,
+        max=2**32 - 1,
+        help="Of folds and resamples. By default the round's.",
+        show_default=False,
+    ),
+]
+_Folds = Annotated[
+    int | None,
+    typer.Option(
+        "--folds", min=2, help="So many parts, coded in turn. By default 5.", show_default=False
+    ),
+]
+
+
+def evaluate(  # noqa: PLR0913 - an argument an option
     round_path: RoundPath,
-    coded_path: Annotated[
-        Path | None,
-        typer.Option(
-            "--coded",
-            metavar="FILE",
-            help="Score the run against this hand coding. By default what the round learns from is "
-            "cross-validated.",
-            show_default=False,
-        ),
-    ] = None,
+    coded_path: _CodedFile = None,
     coders: Coders = "",
-    curve: Annotated[
-        bool, typer.Option("--learning-curve", help="Learn from more and more of the coding.")
-    ] = False,
+    curve: _Curve = False,
+    intervals: _Intervals = False,
+    picture: _Picture = None,
+    seed: _Seed = None,
+    folds: _Folds = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -48,14 +85,22 @@ def evaluate(
     all together, and the coded responses that screening set aside. Without it: the same of the
     codebook, the classifier and both, each response coded by what was learnt from other people's.
     """
+    given = {
+        "--learning-curve": curve,
+        "--intervals": intervals,
+        "--picture": picture is not None,
+        "--seed": seed is not None,
+        "--folds": folds is not None,
+    }
     if coded_path is None:
-        from pipeline.cli.evaluate_cross import evaluate_cross
+        from pipeline.cli.evaluate_cross import Wanted, evaluate_cross
 
-        evaluate_cross(round_path, with_curve=curve, as_json=as_json, quiet=quiet)
-    elif curve:
-        raise typer.BadParameter("--learning-curve goes with cross-validation, not with --coded.")
-    else:
-        _evaluate_against(round_path, coded_path, coders, as_json=as_json, quiet=quiet)
+        wanted = Wanted(seed, folds or FOLDS, curve, intervals, picture, as_json, quiet)
+        evaluate_cross(round_path, wanted)
+        return
+    for option in (name for name, is_given in given.items() if is_given):
+        raise typer.BadParameter(f"{option} goes with cross-validation, not with --coded.")
+    _evaluate_against(round_path, coded_path, coders, as_json=as_json, quiet=quiet)
 
 
 def _evaluate_against(
@@ -150,17 +195,17 @@ def _evaluate(plan: Plan, coded: Coded, warn: Warn) -> Evaluation:
 
 
 def _print(evaluations: dict[tuple[str, ...], Evaluation], plan: Plan) -> None:
-    from pipeline.report.plain import align
+    from pipeline.report.plain import align, align_within
 
     whole = evaluations[plan.coders]
     header = ["theme", "tagged", "coded", "precision", "recall", "F1"]
     rows = [_score_cells(score) for score in whole.themes if score.tagged or score.coded]
-    show("\n".join(align([header, *rows])))
+    show("\n".join(align_within([header, *rows])))
     counts = [["question", "theme", "tagged", "coded", "error"]]
     for count in whole.counts:
         error = f"{count.tagged - count.coded:+d}" if count.tagged != count.coded else "0"
         counts.append([count.question, count.theme, str(count.tagged), str(count.coded), error])
-    show("\n" + "\n".join(align(counts, left=(0, 1))))
+    show("\n" + "\n".join(align_within(counts, left=(0, 1), wrap=(0, 1))))
     summary = [["coders", "micro-P", "micro-R", "micro-F1", "macro-F1", "count error"]]
     for chosen, evaluation in evaluations.items():
         micro = evaluation.micro

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.cli.boundary import echo_json, show, warner
+from pipeline.cli.boundary import echo_json, say, show, warner
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
-
-    from pipeline.evaluate.cross import Ceiling, CrossValidation, CurvePoint
+    from pipeline.evaluate.assess import Assessment, Ceiling
+    from pipeline.evaluate.cross import CurvePoint
     from pipeline.evaluate.measures import Spread
+    from pipeline.plan import Plan
+    from pipeline.round import ClassifierSettings, Round
 
 _COUNTS_SHOWN = 12
 _NAMES = {
@@ -30,170 +32,186 @@ _CAVEAT = (
 )
 
 
-class _Found(NamedTuple):
-    cross: CrossValidation
-    of_themes: dict[str, list[Spread]]
-    pooled: dict[str, Spread]
-    ceiling: Ceiling | None
-    curve: list[CurvePoint]
+class Wanted(NamedTuple):
+    """How to cross-validate, and what to show; no `seed` is the round's own."""
+
+    seed: int | None
+    folds: int
+    curve: bool
+    intervals: bool
+    picture: Path | None
+    as_json: bool
+    quiet: bool
 
 
-def evaluate_cross(round_path: Path, *, with_curve: bool, as_json: bool, quiet: bool) -> None:
+def evaluate_cross(round_path: Path, wanted: Wanted) -> None:
     """Cross-validate what the round's classifier learns from, and show it."""
-    from pipeline.errors import InputError
-    from pipeline.evaluate.cross import WAYS, cross_validate, human_ceiling, learning_curve
-    from pipeline.evaluate.measures import spread_f1
-    from pipeline.plan import plan_run
+    from pipeline.evaluate.as_json import as_json
     from pipeline.round import load_round
 
-    the_round = load_round(round_path)
-    settings = the_round.classifier
-    if settings is None:
-        raise InputError.because(
-            code="E701",
-            where=the_round.path.as_posix(),
-            what="the round has no classifier, so there is nothing to cross-validate.",
-            remedy="Add 'classifier: {train: FILE}' to it, or give hand coding with --coded.",
-        )
-    if settings.model:
-        raise InputError.because(
-            code="E701",
-            where=the_round.path.as_posix(),
-            what="the round reads its classifier from a model, so there is nothing to learn from.",
-            remedy="Name 'train:' in its place, or give hand coding with --coded.",
-        )
-    plan = plan_run(the_round, ("codebook", "classifier"), warner(quiet=quiet))
-    cross = cross_validate(plan.examples, plan.codebook, settings)
-    spreads = {way: spread_f1(cross.outcome(way), cross.blocks, settings.seed) for way in WAYS}
-    found = _Found(
-        cross,
-        {way: spread[0] for way, spread in spreads.items()},
-        {way: spread[1] for way, spread in spreads.items()},
-        human_ceiling(plan.examples),
-        list(learning_curve(plan.examples, plan.codebook, settings)) if with_curve else [],
-    )
-    if as_json:
-        echo_json(_as_json(found))
+    if wanted.picture:
+        from pipeline.picture import check_picture
+
+        # Before minutes of work, not after.
+        check_picture(wanted.picture)
+    found = _assess(load_round(round_path), wanted)
+    if wanted.picture:
+        from pipeline.picture import write_picture
+
+        write_picture(found, wanted.picture)
+        if not wanted.quiet:
+            say(f"Picture: {wanted.picture.as_posix()}")
+    if wanted.as_json:
+        echo_json(as_json(found))
     else:
-        _print(found)
+        _print(found, intervals=wanted.intervals)
 
 
-def _print(found: _Found) -> None:
-    from pipeline.report.plain import align
+def _assess(the_round: Round, wanted: Wanted) -> Assessment:
+    from dataclasses import replace
 
-    cross = found.cross
-    show("\n".join(align(_theme_rows(found))))
+    from pipeline.evaluate.assess import Setting, assess
+    from pipeline.evaluate.cross import cross_validate, learning_curve
+    from pipeline.plan import plan_run
+
+    settings = _settings(the_round)
+    if wanted.seed is not None:
+        settings = replace(settings, seed=wanted.seed)
+    coders = ("codebook", "classifier", *(("human",) if the_round.decisions else ()))
+    plan = plan_run(the_round, coders, warner(quiet=wanted.quiet), train=False)
+    codebook, folds = plan.codebook, wanted.folds
+    cross = cross_validate(plan.examples, codebook, settings, folds)
+    curve = learning_curve(plan.examples, codebook, settings, folds) if wanted.curve else ()
+    labels = {question.id: question.label for question in the_round.source.questions}
+    asked = {name: labels.get(name) or name for name in dict.fromkeys(cross.questions.tolist())}
+    setting = Setting(the_round.title, the_round.note, asked, codebook, folds, settings.seed)
+    return assess(cross, setting, _ceiling(plan, settings), list(curve))
+
+
+def _settings(the_round: Round) -> ClassifierSettings:
+    from pipeline.errors import InputError
+
+    settings = the_round.classifier
+    if settings and not settings.model:
+        return settings
+    what = "the round has no classifier, so there is nothing to cross-validate."
+    remedy = "Add 'classifier: {train: FILE}' to it, or give hand coding with --coded."
+    if settings:
+        what = "the round reads its classifier from a model, so there is nothing to learn from."
+        remedy = "Name 'train:' in its place, or give hand coding with --coded."
+    where = the_round.path.as_posix()
+    raise InputError.because(code="E701", where=where, what=what, remedy=remedy)
+
+
+def _ceiling(plan: Plan, settings: ClassifierSettings) -> Ceiling:
+    """Two coders of one response are one example, so they are compared as they were read."""
+    from collections import Counter
+    from dataclasses import replace
+
+    from pipeline.coded import read_coded
+    from pipeline.decisions import decide
+    from pipeline.evaluate.assess import Ceiling
+    from pipeline.evaluate.ceiling import compare_coders, compare_like_texts
+
+    sources = [plan.decisions]
+    if settings.train:
+        coded = read_coded(settings.train, plan.codebook)
+        often = Counter(reading.response_id for reading in coded.readings)
+        twice = tuple(reading for reading in coded.readings if often[reading.response_id] > 1)
+        sources.append(decide(replace(coded, readings=twice, strangers={}), plan.codebook))
+    return Ceiling(compare_coders(sources), compare_like_texts(plan.examples))
+
+
+def _print(found: Assessment, *, intervals: bool) -> None:
+    from pipeline.report.plain import align, align_within
+
+    show("\n".join(align_within(_theme_rows(found))))
     show(
         "\nP, R and F1 are those of both, 95% is the interval of F1 over people; rule and\n"
         "model are the F1 of codebook and classifier alone."
     )
-    show("\n" + "\n".join(align(_count_rows(cross), left=(0, 1))))
-    more = len(_counts(cross)) - _COUNTS_SHOWN
+    unlearnt = ", ".join(theme.theme for theme in found.themes if not theme.learnt)
+    if unlearnt:
+        line = f"Not learnt in any fold, for want of examples: {unlearnt}."
+        show(textwrap.fill(line, 80, break_on_hyphens=False))
+    if intervals:
+        show("\n" + "\n".join(align_within(_interval_rows(found))))
+    show("\n" + "\n".join(align_within(_count_rows(found), left=(0, 1), wrap=(0, 1))))
+    more = len(found.counts) - _COUNTS_SHOWN
     if more > 0:
         show(f"and {more} more; --json lists all")
-    people = len(set(cross.blocks.tolist()))
     show(
-        f"\n{len(cross.blocks)} coded responses in {people} groups of people and like texts, "
-        f"{len(cross.learnt_from)} folds"
+        f"\n{found.responses} coded responses in {found.groups} groups of people and like texts, "
+        f"{len(found.learnt_from)} folds, seed {found.seed}"
     )
     show("\n".join(align(_summary_rows(found))))
-    error = _calibration(cross)
-    show(f"\nCalibration error of the classifier (15 equal bins, all themes): {error:.3f}")
-    show(_ceiling_line(found.ceiling))
+    show("\n" + "\n".join(_closing_lines(found)))
     if found.curve:
         show("\n" + "\n".join(align(_curve_rows(found.curve), left=(1,))))
-    if cross.tagged["codebook"].any():
+    if found.ruled:
         show("\n" + _CAVEAT)
 
 
-def _theme_rows(found: _Found) -> list[list[str]]:
-    outcome = found.cross.outcome("both")
-    tagged, coded = outcome.tagged & outcome.known, outcome.coded & outcome.known
+def _theme_rows(found: Assessment) -> list[list[str]]:
     rows = [["theme", "coded", "P", "R", "F1", "95%", "rule", "model"]]
-    for n, theme in enumerate(found.cross.themes):
-        both = int((tagged & coded)[:, n].sum())
-        spread = found.of_themes["both"][n]
+    for theme in found.themes:
+        scores = theme.scores["both"]
         rows.append(
             [
-                theme,
-                str(int(coded[:, n].sum())),
-                _ratio(both, int(tagged[:, n].sum())),
-                _ratio(both, int(coded[:, n].sum())),
-                _short(spread.value),
-                f"{_short(spread.low)}-{_short(spread.high)}",
-                _short(found.of_themes["codebook"][n].value),
-                _short(found.of_themes["classifier"][n].value),
+                theme.theme,
+                str(theme.coded),
+                *(_short(spread.value) for spread in scores),
+                _interval(scores.f1),
+                _short(theme.scores["codebook"].f1.value),
+                _short(theme.scores["classifier"].f1.value),
             ]
         )
     return rows
 
 
-def _count_rows(cross: CrossValidation) -> list[list[str]]:
-    errors = _counts(cross)
+def _interval_rows(found: Assessment) -> list[list[str]]:
+    rows = [["theme", "P", "95%", "R", "95%", "F1", "95%"]]
+    for theme in found.themes:
+        spreads = theme.scores["both"]
+        cells = [cell for one in spreads for cell in (_short(one.value), _interval(one))]
+        rows.append([theme.theme, *cells])
+    return rows
+
+
+def _count_rows(found: Assessment) -> list[list[str]]:
     rows = [["question", "theme", "tagged", "coded", "error"]]
-    for question, theme, tagged, coded in errors[:_COUNTS_SHOWN]:
-        error = f"{tagged - coded:+d}" if tagged != coded else "0"
-        rows.append([question, theme, str(tagged), str(coded), error])
+    for count in found.counts[:_COUNTS_SHOWN]:
+        tagged = count.tagged["both"]
+        error = f"{tagged - count.coded:+d}" if tagged != count.coded else "0"
+        rows.append([count.question, count.theme, str(tagged), str(count.coded), error])
     return rows
 
 
-def _counts(cross: CrossValidation) -> list[tuple[str, str, int, int]]:
-    """Question, theme, tagged and coded of both together, the worst first."""
-    outcome = cross.outcome("both")
-    tagged, coded = outcome.tagged & outcome.known, outcome.coded & outcome.known
-    found = [
-        (question, theme, int(tagged[here, n].sum()), int(coded[here, n].sum()))
-        for question in dict.fromkeys(cross.questions.tolist())
-        for here in [cross.questions == question]
-        for n, theme in enumerate(cross.themes)
-    ]
-    return sorted((row for row in found if row[2] or row[3]), key=lambda row: -abs(row[2] - row[3]))
-
-
-def _summary_rows(found: _Found) -> list[list[str]]:
+def _summary_rows(found: Assessment) -> list[list[str]]:
     rows = [["coded by", "micro-F1", "95%", "macro", "samples", "exact", "count error"]]
-    for way, figures in _summary(found).items():
-        spread = found.pooled[way]
-        rows.append(
-            [
-                _NAMES[way],
-                _short(figures["micro_f1"]),
-                f"[{_short(spread.low)}, {_short(spread.high)}]",
-                *(_short(figures[name]) for name in ("macro_f1", "samples_f1", "exact_match")),
-                _short(figures["count_error"]),
-            ]
-        )
+    for way, summary in found.summary.items():
+        figures = (summary.macro_f1, summary.samples_f1, summary.exact_match, summary.count_error)
+        f1 = summary.pooled.f1
+        rows.append([_NAMES[way], _short(f1.value), _interval(f1), *map(_short, figures)])
     return rows
 
 
-def _summary(found: _Found) -> dict[str, dict[str, float]]:
-    from pipeline.evaluate import measures
-
-    cross = found.cross
-    return {
-        way: {
-            "micro_f1": measures.micro_f1(cross.outcome(way)),
-            "macro_f1": measures.macro_f1(cross.outcome(way)),
-            "samples_f1": measures.samples_f1(cross.outcome(way)),
-            "exact_match": measures.exact_match(cross.outcome(way)),
-            "count_error": measures.count_error(cross.outcome(way), cross.questions),
-        }
-        for way in _NAMES
-    }
-
-
-def _calibration(cross: CrossValidation) -> float:
-    from pipeline.evaluate.measures import calibration_error
-
-    return calibration_error(cross.scores, cross.coded, cross.known & cross.learnt)
-
-
-def _ceiling_line(ceiling: Ceiling | None) -> str:
-    if ceiling is None:
-        return "No text was coded twice, so how well people agree is not known."
-    return (
-        f"Texts coded twice agree with themselves at F1 {ceiling.f1:.3f} ({ceiling.pairs} pairs)."
-    )
+def _closing_lines(found: Assessment) -> list[str]:
+    error, brier, _ = found.calibration
+    coders, like = found.ceiling
+    people, texts = "not known (no response has two coders)", "not known (no text occurs twice)"
+    if coders:
+        people = f"F1 {coders.f1:.3f} ({coders.responses} responses)"
+    if like:
+        texts = f"F1 {like.f1:.3f} ({like.pairs} pairs)"
+    return [
+        f"Calibration error of the classifier (15 equal bins, all themes): {_thirds(error)}",
+        f"Brier score of the classifier (all themes; 0 is best): {_thirds(brier)}",
+        "",
+        "How far people agree",
+        f"  coders of one response: {people}",
+        f"  like texts: {texts}",
+    ]
 
 
 def _curve_rows(curve: Sequence[CurvePoint]) -> list[list[str]]:
@@ -204,46 +222,13 @@ def _curve_rows(curve: Sequence[CurvePoint]) -> list[list[str]]:
     return rows
 
 
-def _as_json(found: _Found) -> dict[str, Any]:
-    cross = found.cross
-    summary = _summary(found)
-    return {
-        "responses": len(cross.blocks),
-        "groups": len(set(cross.blocks.tolist())),
-        "learnt_from": cross.learnt_from,
-        "summary": {
-            way: {name: _json(value) for name, value in figures.items()}
-            | {"micro_f1_interval": [_json(found.pooled[way].low), _json(found.pooled[way].high)]}
-            for way, figures in summary.items()
-        },
-        "calibration_error": _calibration(cross),
-        "ceiling": found.ceiling._asdict() if found.ceiling else None,
-        "themes": {
-            theme: {
-                "coded": int((cross.coded & cross.known)[:, n].sum()),
-                **{way: _spread_json(found.of_themes[way][n]) for way in _NAMES},
-            }
-            for n, theme in enumerate(cross.themes)
-        },
-        "counts": [
-            {"question": q, "theme": t, "tagged": tagged, "coded": coded}
-            for q, t, tagged, coded in _counts(cross)
-        ],
-        "learning_curve": [point._asdict() for point in found.curve],
-    }
+def _interval(spread: Spread) -> str:
+    return f"{_short(spread.low)}-{_short(spread.high)}"
 
 
-def _spread_json(spread: Spread) -> dict[str, float | None]:
-    return {"f1": _json(spread.value), "low": _json(spread.low), "high": _json(spread.high)}
-
-
-def _json(value: float) -> float | None:
-    return None if math.isnan(value) else round(float(value), 6)
-
-
-def _ratio(part: int, whole: int) -> str:
-    return _short(part / whole if whole else float("nan"))
-
-
-def _short(value: float | np.floating[Any]) -> str:
+def _short(value: float) -> str:
     return "-" if math.isnan(value) else f"{value:.2f}"
+
+
+def _thirds(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.3f}"

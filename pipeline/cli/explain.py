@@ -149,6 +149,8 @@ def _print_theme(one: ThemeWhy, text: str) -> None:
         show(f"  {term.weight:+.2f}  {_safe(term.quote)}")
     others = sum(term.weight for term in one.terms) - sum(term.weight for term in top)
     show(f"  {others:+.2f}  other words")
+    if one.meaning is not None:
+        show(f"  {one.meaning:+.2f}  meaning (embeddings)")
     show(f"  {one.rest:+.2f}  question, rules, how common the theme is")
 
 
@@ -204,6 +206,7 @@ def _as_json(why: ResponseWhy, chosen: Sequence[ThemeWhy]) -> dict[str, Any]:
                 "threshold": _finite(one.threshold),
                 "terms": [{**t._asdict(), "weight": round(t.weight, 6)} for t in one.terms],
                 "rest": round(one.rest, 6),
+                **({} if one.meaning is None else {"meaning": round(one.meaning, 6)}),
             }
             for one in chosen
         ],

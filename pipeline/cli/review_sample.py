@@ -73,8 +73,8 @@ def sample(  # noqa: PLR0913 - an argument an option
 ) -> None:
     """Draw what to read next: what teaches most, or a blind random audit.
 
-    The draw is recorded in the round's store. Code in the csv that comes of it: a row a theme, an
-    empty theme for "read, none applies"; delete the rows that were not read.
+    The draw is recorded in the round's store. Code in the csv that comes of it: a row a theme in
+    place of the ?, an empty cell for "read, none applies"; a row that keeps its ? says nothing.
     """
     asked = Asked(purpose, size, theme, tagged, untagged, at_random, seed)
     _check(asked)
@@ -186,14 +186,15 @@ def _record(drawn: Sample, path: Path, *, dry_run: bool) -> str:
 
 
 def _sheet(drawn: Sample, whys: list[str], gathered: Gathered) -> str:
-    """The csv to code in; that of an audit does not say what the machine found."""
+    """The csv to code in, no row read yet; that of an audit does not say what the machine found."""
+    from pipeline.coded import UNREAD
     from pipeline.sheet import write_sheet
 
     # Not `text`: a coded.csv brings its own answers under that name, and spreadsheets alter them.
     header = ["response_id", "question", "answer", "theme", "coder", "memo"]
     answers = dict(zip(gathered.ids, gathered.texts, strict=True))
     rows = [
-        [member.response_id, member.question, answers[member.response_id], "", "", ""]
+        [member.response_id, member.question, answers[member.response_id], UNREAD, "", ""]
         for member in drawn.members
     ]
     if whys:

@@ -20,7 +20,9 @@ WIDTH = 78
 def suspects(
     round_path: RoundPath,
     theme: Annotated[str, typer.Option("--theme", help="This theme alone.")] = "",
-    top: Annotated[int, typer.Option("--top", min=1, help="So many, the most suspect.")] = 20,
+    shown: Annotated[
+        str, typer.Option("--show", metavar="N", help="How many to list, or all; --json has all.")
+    ] = "20",
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -29,6 +31,7 @@ def suspects(
     A suspect is not an error: it is where the classifier, which learnt from everything but that
     response and those folded with it, is surest of the contrary. Nothing is changed.
     """
+    limit = _number(shown)
     from pipeline.cli.train import plan_training
     from pipeline.errors import InputError, near
     from pipeline.suspects import find_suspects
@@ -41,21 +44,35 @@ def suspects(
     every = find_suspects(learnt.examples, themes, learnt.scores)
     found = [suspect for suspect in every if theme in ("", suspect.theme)]
     if as_json:
-        echo_json({"suspects": len(found), "shown": [s._asdict() for s in found[:top]]})
+        echo_json({"suspects": [suspect._asdict() for suspect in found]})
     else:
-        _print(found, top)
+        _print(found, len(found) if limit is None else limit)
 
 
-def _print(found: Sequence[Suspect], top: int) -> None:
+def _number(shown: str) -> int | None:
+    """How many to list; None for all. Raises InputError (E701) for what is neither."""
+    from pipeline.errors import InputError
+
+    if shown == "all":
+        return None
+    if not shown.isdecimal() or int(shown) < 1:
+        what = f"--show takes a number from 1 on, or all, not '{shown}'."
+        raise InputError.because(code="E701", what=what, remedy="See --help.")
+    return int(shown)
+
+
+def _print(found: Sequence[Suspect], limit: int) -> None:
     from pipeline.report.plain import show_controls
 
     if not found:
         show("No decision is contradicted by the rest of the coding.")
-    for suspect in found[:top]:
+    for suspect in found[:limit]:
         show(f"{suspect.theme}: coded {suspect.coded}, probability {suspect.probability:.3f}")
         for line in (f"{suspect.response_id} (question {suspect.question})", suspect.text):
             shown = show_controls(" ".join(line.split()))
             show(f"  {shown if len(shown) <= WIDTH - 2 else shown[: WIDTH - 5] + '...'}")
         show("")
-    if found:
-        show(f"{min(top, len(found))} of {len(found)} decisions to look at again.")
+    if len(found) > limit:
+        show(f"and {len(found) - limit} more; --show all")
+    elif found:
+        show(f"{len(found)} decisions to look at again.")

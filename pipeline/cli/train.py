@@ -90,16 +90,17 @@ def _check_round(the_round: Round) -> None:
 
 
 def _files(plan: Plan) -> list[Path]:
-    """The files that it learnt from."""
+    """The files that it learnt from, and the folder of the embeddings that it learnt with."""
     from pipeline.plan import heard_decisions
 
     settings = plan.round.classifier
-    paths = (settings.train if settings else None, heard_decisions(plan.round, plan.coders))
+    named = (settings.train, settings.embeddings) if settings else ()
+    paths = (*named, heard_decisions(plan.round, plan.coders))
     return [path for path in paths if path]
 
 
 def _print(card: dict[str, Any], path: Path, the_round: Round) -> None:
-    from pipeline.report.plain import align
+    from pipeline.report.plain import align_within
 
     data = card["data"]
     asked = len(data["questions"])
@@ -109,7 +110,7 @@ def _print(card: dict[str, Any], path: Path, the_round: Round) -> None:
     )
     rows = [["theme", "coded", "P", "R", "F1", "95%", "tagged", "policy"]]
     rows += [_cells(theme) for theme in card["themes"]]
-    show("\n".join(align(rows, left=(0, 7))))
+    show("\n".join(align_within(rows, left=(0, 7))))
     show(f"\nThresholds aim at: {_aim(card['settings']['threshold'])}.")
     show("The figures are out of fold, but policies and thresholds were chosen on them,")
     show("which flatters; 'verbatims evaluate' has figures that nothing was chosen on.")
@@ -118,7 +119,11 @@ def _print(card: dict[str, Any], path: Path, the_round: Round) -> None:
         for left in card["left_to_rules"]:
             show(f"  {left['theme']}: {left['why']} ({left['examples']})")
     show(f"\nModel: {path.as_posix()}\nCard:  {path.with_suffix('.json').as_posix()}")
-    show(f"To use it: classifier: {{model: {_relative(path, the_round)}}}")
+    named = f"model: {_relative(path, the_round)}"
+    settings = the_round.classifier
+    if settings and settings.embeddings:
+        named += f", embeddings: {_relative(settings.embeddings, the_round)}"
+    show(f"To use it: classifier: {{{named}}}")
 
 
 def _relative(path: Path, the_round: Round) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.round import Round
-from pipeline.tables import BASES, IN_BASE, STATUSES, keep, rows
+from pipeline.tables import BASES, IN_BASE, STATUSES, rows
 
 _SUMMED = ("asked", *STATUSES, "with_theme", "no_theme", "campaign", "of")
 
@@ -22,17 +23,25 @@ def account_bases(responses: pa.Table, verdicts: pa.Table, the_round: Round) -> 
     duplicate and excluded; with `base: respondents` the blank ones too.
     """
     statuses: dict[str, Counter[str]] = {q.id: Counter() for q in the_round.source.questions}
-    campaigns: Counter[str] = Counter()
-    for question, status, campaign in rows(responses, "question", "status", "campaign"):
-        statuses.setdefault(question, Counter())[status] += 1
-        campaigns[question] += bool(campaign)
-    present = verdicts.filter(verdicts["present"])
-    themes = keep(present, "facet", "")
-    themed = Counter(question for question, _ in set(rows(themes, "question", "response_id")))
+    for question in pc.unique(responses["question"]).to_pylist():
+        statuses.setdefault(question, Counter())
+    by_status = responses.group_by(["question", "status"]).aggregate([([], "count_all")])
+    for question, status, number in rows(by_status, "question", "status", "count_all"):
+        statuses[question][status] = number
+    campaigns = _by_question(responses.filter(pc.not_equal(responses["campaign"], "")))
+    own = pc.and_(verdicts["present"], pc.equal(verdicts["facet"], ""))
+    places = verdicts.filter(own).select(["question", "response_id"])
+    themed = _by_question(places.group_by(["question", "response_id"]).aggregate([]))
     return BASES.build(
         _base(the_round, question, counted, themed[question], campaigns[question])
         for question, counted in statuses.items()
     )
+
+
+def _by_question(table: pa.Table) -> Counter[str]:
+    """The number of rows of each question."""
+    counted = table.group_by("question").aggregate([([], "count_all")])
+    return Counter(dict(rows(counted, "question", "count_all")))
 
 
 def _base(

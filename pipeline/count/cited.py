@@ -13,7 +13,6 @@ from pipeline.codebook.model import Codebook
 
 WORD_ORDER = ("human", "codebook", "classifier")
 """Whose word a response stands on in a net or parent, where its members rest on several."""
-_PART = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,26 +88,45 @@ def codes_of(codebook: Codebook) -> dict[tuple[str, str], tuple[int, ...]]:
     }
 
 
-def mark(cited: Cited, codes: Iterable[int]) -> np.ndarray:
-    """Which responses cite any of some codes."""
-    marks = np.zeros(cited.responses, bool)
-    marks[cited.words(codes)[0]] = True
-    return marks
-
-
-def count_pairs(cited: Cited, chosen: Sequence[Iterable[int]], rows: np.ndarray) -> np.ndarray:
-    """How many of some responses cite both of two themes, each given by its codes; on the diagonal
-    how many cite the one.
+@dataclass(frozen=True, slots=True)
+class Incidence:
+    """Who cites what of `keys` (theme or net, and facet): `row` and `key` go together, each pair
+    once, in the order of `key`.
     """
-    marks = np.zeros((cited.responses, len(chosen)), bool)
-    for place, codes in enumerate(chosen):
-        marks[cited.words(codes)[0], place] = True
-    counts = np.zeros((len(chosen), len(chosen)), np.int64)
-    # Single floats count exactly to 2**24, so a part at a time; and memory stays flat.
-    for start in range(0, len(rows), _PART):
-        part = marks[rows[start : start + _PART]].astype(np.float32)
-        counts += (part.T @ part).astype(np.int64)
-    return counts
+
+    keys: tuple[tuple[str, str], ...]
+    row: np.ndarray
+    key: np.ndarray
+
+    @classmethod
+    def of(cls, cited: Cited, codebook: Codebook) -> Incidence:
+        """Of every theme and net of a codebook, and their facets."""
+        codes = codes_of(codebook)
+        rows = [cited.words(found)[0] for found in codes.values()]
+        key = np.repeat(np.arange(len(rows), dtype=np.int32), [len(found) for found in rows])
+        return cls(tuple(codes), np.concatenate(rows), key)
+
+    def only(self, wanted: Sequence[tuple[str, str]]) -> Incidence:
+        """Of some keys, in this order."""
+        place = {key: number for number, key in enumerate(wanted)}
+        moved = np.array([place.get(key, -1) for key in self.keys], np.int32)[self.key]
+        kept = moved >= 0
+        return Incidence(tuple(wanted), self.row[kept], moved[kept])
+
+    def pairs(self) -> tuple[np.ndarray, np.ndarray]:
+        """Of every two keys that a row cites (either order, and each with itself): the row, and
+        first x keys + second.
+        """
+        order = np.lexsort((self.key, self.row))
+        row, key = self.row[order], self.key[order].astype(np.int64)
+        _, start, group, size = np.unique(
+            row, return_index=True, return_inverse=True, return_counts=True
+        )
+        times = size[group]
+        first = np.repeat(np.arange(len(row)), times)
+        within = np.arange(len(first)) - np.repeat(np.cumsum(times) - times, times)
+        second = start[group[first]] + within
+        return row[first], key[first] * len(self.keys) + key[second]
 
 
 def _place(names: pa.ChunkedArray, known: pa.Array) -> np.ndarray:

@@ -26,17 +26,28 @@ def summarise_closed(
     groups, with those in none, add up to the whole. A group that did not answer an item is there
     with a base of 0. Answers of kind multiple are counted once per respondent and option, so their
     shares may add to more than 1. Columns of too many values are left out: see `uncrossed`.
+    Raises ValueError for an answer that is not one of its item's options.
     """
+    ANSWERS.check(answers)
     crossed = [_Cut("", [""], np.zeros(answers.num_rows, np.int64))]
-    left_out = dict(_crowded(answers, groups))
-    crossed += [_cut(answers, group) for group in groups if group not in left_out]
-    names = np.asarray(answers["item"].cast(pa.string()).to_pylist(), dtype=object)
+    for group in groups:
+        cut = _cut(answers, group)
+        if len(cut.values) <= MAX_GROUPS:
+            crossed.append(cut)
+    columns = _Columns(
+        items=pc.index_in(
+            answers["item"].cast(pa.string()), pa.array([item.id for item in items], pa.string())
+        ),
+        people=pc.dictionary_encode(answers["respondent"].combine_chunks()).indices.to_numpy(),
+        values=answers["value"].combine_chunks(),
+        numbers=answers["number"].to_numpy(),
+    )
     rows: list[dict[str, Any]] = []
-    for item in items:
-        mine = np.flatnonzero(names == item.id)
-        part = _Part(item, answers.take(pa.array(mine, pa.int64())))
+    for place, item in enumerate(items):
+        mine = np.flatnonzero(pc.equal(columns.items, place).to_numpy())
+        part = _Part(item, mine, columns)
         for cut in crossed:
-            rows.extend(part.count(cut, mine))
+            rows.extend(part.count(cut))
     return CLOSED.build(rows)
 
 
@@ -61,15 +72,9 @@ def uncrossed(answers: pa.Table, groups: Sequence[str]) -> list[Problem]:
             f"not crossed with it, {MAX_GROUPS} may be.",
             remedy="Put them together in a column of fewer groups.",
         )
-        for group, number in _crowded(answers, groups)
+        for group, number in ((group, len(group_values(answers, group))) for group in groups)
+        if number > MAX_GROUPS
     ]
-
-
-def _crowded(answers: pa.Table, groups: Sequence[str]) -> Iterator[tuple[str, int]]:
-    for group in groups:
-        number = len(pc.unique(_values_of(answers, group)))
-        if number > MAX_GROUPS:
-            yield group, number
 
 
 def _values_of(answers: pa.Table, group: str) -> pa.ChunkedArray:
@@ -85,30 +90,41 @@ class _Cut(NamedTuple):
 
 
 def _cut(answers: pa.Table, group: str) -> _Cut:
-    values = group_values(answers, group)
-    index = pc.index_in(_values_of(answers, group), pa.array(values, pa.string()))
-    return _Cut(group, values, index.to_numpy().astype(np.int64))
+    found = _values_of(answers, group)
+    values = sorted(pc.unique(found).to_pylist())
+    return _Cut(group, values, pc.index_in(found, pa.array(values, pa.string())).to_numpy())
+
+
+class _Columns(NamedTuple):
+    """The columns of answers; items and people by number."""
+
+    items: pa.ChunkedArray
+    people: np.ndarray
+    values: pa.StringArray
+    numbers: np.ndarray
 
 
 class _Part:
-    """The answers to one item."""
+    """The answers to one item, at the places `mine`."""
 
-    def __init__(self, item: ClosedItem, answers: pa.Table) -> None:
-        ANSWERS.check(answers)
+    def __init__(self, item: ClosedItem, mine: np.ndarray, columns: _Columns) -> None:
         self.item = item
-        texts = answers["value"].to_pylist()
-        number = item.kind == "number"
-        self.values = [] if number else list(item.options or dict.fromkeys(texts))
-        place = {value: n for n, value in enumerate(self.values)}
-        self.chosen = np.array([place[text] for text in texts] if not number else [], np.int64)
-        self.numbers = np.array(answers["number"].to_pylist(), dtype=float)
-        people = pc.dictionary_encode(answers["respondent"].combine_chunks()).indices
-        self.first = np.zeros(answers.num_rows, bool)
-        self.first[np.unique(people.to_numpy(), return_index=True)[1]] = True
+        self.mine = mine
+        texts = columns.values.take(pa.array(mine, pa.int64()))
+        self.values = list(item.options)
+        if not item.options and item.kind != "number":
+            self.values = texts.unique().to_pylist()
+        places = pc.index_in(texts, pa.array(self.values, pa.string()))
+        self.chosen = pc.fill_null(places, -1).to_numpy().astype(np.int64)
+        if item.kind != "number" and (self.chosen < 0).any():
+            raise ValueError(f"an answer to '{item.id}' is not one of its options")
+        self.numbers = columns.numbers[mine]
+        self.first = np.zeros(len(mine), bool)
+        self.first[np.unique(columns.people[mine], return_index=True)[1]] = True
 
-    def count(self, cut: _Cut, mine: np.ndarray) -> Iterator[dict[str, Any]]:
+    def count(self, cut: _Cut) -> Iterator[dict[str, Any]]:
         """The rows of the item for every value of a group column."""
-        places = cut.places[mine]
+        places = cut.places[self.mine]
         bases = np.bincount(places[self.first], minlength=len(cut.values))
         for at, group_value in enumerate(cut.values):
             shared = {

@@ -9,13 +9,16 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.codebook.model import Codebook
-from pipeline.count.cited import codes_of, count_pairs, mark
-from pipeline.count.crossings import Grouped, applies
+from pipeline.count.cited import Incidence
+from pipeline.count.crossings import looked_for
+from pipeline.count.grouped import GroupCounts, Grouped
 from pipeline.count.tally import Tally
 from pipeline.statistics.effects import cramers_v
 from pipeline.statistics.multiple import benjamini_hochberg, holm
 from pipeline.statistics.pickany import PickAny, pick_any_counts
 from pipeline.tables import COMPARISONS
+
+Row = dict[str, Any]
 
 MOST_PAIRS = 2_000
 """Themes x groups up to which all themes are tested together: the square of it is held."""
@@ -23,70 +26,64 @@ LEAST_EXPECTED = 5
 """Under so many expected in a cell a p-value is not to be relied on."""
 
 
-def compare_groups(tally: Tally, columns: Sequence[Grouped], codebook: Codebook) -> pa.Table:
+def compare_groups(
+    columns: Sequence[GroupCounts], themes: pa.Table, codebook: Codebook
+) -> pa.Table:
     """**comparisons**: for each question and column of groups, each theme's association with them
-    (nets included) and one test of all themes together.
+    (nets included), adjusted over the themes, and the rows of `themes`, which test all of them
+    together.
 
     Groups that overlap are never tested as if they were apart: each is held against the responses
-    of no such group, theme by theme. Columns of too many values are left out, as are questions in
-    which fewer than two groups answered.
+    of no such group, theme by theme. There is no row where fewer than two groups answered, or where
+    everybody or nobody cites.
     """
-    return COMPARISONS.build(
+    found = COMPARISONS.build(
         row
-        for number, question in enumerate(tally.question.names)
         for column in columns
-        if not column.too_many
-        for row in _compare(tally, column.within(tally, number), codebook, question)
+        for place, question in enumerate(column.questions)
+        for row in _adjust(list(_each(column, place, question, codebook)))
     )
+    return pa.concat_tables([found, themes]).unify_dictionaries().combine_chunks()
 
 
-def _compare(
-    tally: Tally, column: Grouped, codebook: Codebook, question: str
-) -> Iterator[dict[str, Any]]:
-    """The rows of one question and column, adjusted together."""
-    place = {"question": question, "column": column.column}
-    found = list(_apart(tally, column, codebook, question))
-    if found:
-        p = [row["p"] for row in found]
-        for row, first, second in zip(found, holm(p), benjamini_hochberg(p), strict=True):
-            yield {**place, **row, "holm": float(first), "bh": float(second)}
-    if not column.overlaps:
-        yield from ({**place, **row} for row in _all_themes(tally, column, codebook, question))
+def _adjust(found: list[Row]) -> Iterator[Row]:
+    """The tests of one question and column, adjusted together."""
+    if not found:
+        return
+    p = [row["p"] for row in found]
+    for row, first, second in zip(found, holm(p), benjamini_hochberg(p), strict=True):
+        yield {**row, "holm": float(first), "bh": float(second)}
 
 
-def _apart(
-    tally: Tally, column: Grouped, codebook: Codebook, question: str
-) -> Iterator[dict[str, Any]]:
+def _each(column: GroupCounts, place: int, question: str, codebook: Codebook) -> Iterator[Row]:
     """Each theme and net by itself."""
-    codes = codes_of(codebook)
-    everyone = column.everyone()
-    for entry in codebook.entries:
-        if not applies(codebook, entry.id, question):
+    for key, (theme, facet) in enumerate(column.keys):
+        if facet or not looked_for(codebook, theme, facet, question):
             continue
-        cites = mark(tally.cited, codes[entry.id, ""])
-        cited = np.bincount(column.values[cites[column.rows]], minlength=len(column.names))
-        of = column.sizes()
-        tables: list[tuple[str, np.ndarray]] = [("", np.column_stack((cited, of - cited)))]
-        if column.overlaps:
-            total = np.array([cites[everyone].sum(), len(everyone) - cites[everyone].sum()])
-            tables = [
-                (
-                    name,
-                    np.array([[cited[n], of[n] - cited[n]], total - (cited[n], of[n] - cited[n])]),
-                )
-                for n, name in enumerate(column.names)
-            ]
-        for name, table in tables:
+        for name, table in _tables(column, place, key):
             row = _test(table)
             if row:
-                yield {"theme": entry.id, "value": name, **row}
+                about = {"question": question, "column": column.column, "theme": theme}
+                yield {**about, "value": name, **row}
 
 
-def _test(table: np.ndarray) -> dict[str, Any] | None:
+def _tables(column: GroupCounts, place: int, key: int) -> Iterator[tuple[str, np.ndarray]]:
+    """Groups x (cited, not cited); of groups that overlap, each and those in other groups alone."""
+    cited, of = column.cited[place, :, key], column.sizes[place]
+    table = np.column_stack((cited, of - cited))
+    if not column.overlaps:
+        yield "", table
+        return
+    every = column.cited_by_any[place, key]
+    total = np.array([every, column.everyone[place] - every])
+    for name, own in zip(column.names, table, strict=True):
+        yield name, np.array([own, total - own])
+
+
+def _test(table: np.ndarray) -> Row | None:
     """Groups x (cited, not): None where nothing varies."""
     table = table[table.sum(axis=1) > 0]
-    joint = table[:, :1, None]
-    found = pick_any_counts(table.sum(axis=1), joint)
+    found = pick_any_counts(table.sum(axis=1), table[:, :1, None])
     if found is None:
         return None
     return {
@@ -106,25 +103,47 @@ def _note(found: PickAny) -> str:
     return f"few are expected in a cell ({found.least:.1f}): p is rough"
 
 
-def _all_themes(
-    tally: Tally, column: Grouped, codebook: Codebook, question: str
-) -> Iterator[dict[str, Any]]:
-    """The test of all themes together; without a parent's children, which are in it already."""
-    codes = codes_of(codebook)
-    names = [t.id for t in codebook.themes if t.applies_to(question)]
-    size = column.sizes()
+def compare_themes(
+    columns: Sequence[Grouped], tally: Tally, incidence: Incidence, codebook: Codebook
+) -> pa.Table:
+    """**comparisons** of all themes of a question together, with each column whose groups do not
+    overlap; nets are left out, which their members make.
+    """
+    rows = []
+    for place, question in enumerate(tally.question.names):
+        names = [theme.id for theme in codebook.themes if theme.applies_to(question)]
+        themes = incidence.only([(name, "") for name in names])
+        mine = tally.question.code[themes.row] == place
+        paired = Incidence(themes.keys, themes.row[mine], themes.key[mine]).pairs()
+        for column in columns:
+            row = None if column.overlaps else _together(column, tally, place, paired, len(names))
+            if row:
+                about = {"question": question, "column": column.column, "theme": "", "value": ""}
+                rows.append({**about, "effect": None, **row})
+    return COMPARISONS.build(rows)
+
+
+def _together(
+    column: Grouped, tally: Tally, place: int, pairs: tuple[np.ndarray, np.ndarray], themes: int
+) -> Row | None:
+    value = np.full(tally.rows, -1)
+    value[column.rows] = column.values
+    size = np.bincount(
+        value[(tally.question.code == place) & (value >= 0)], minlength=len(column.names)
+    )
     groups = int((size > 0).sum())
+    row = {"of": int(size.sum()), "groups": groups, "note": ""}
     if groups < 2:
-        return
-    row = {"theme": "", "value": "", "of": int(size.sum()), "groups": groups, "effect": None}
-    if len(names) * groups > MOST_PAIRS:
-        note = f"not tested together: {len(names)} themes x {groups} groups are too many"
-        yield {**row, "note": note}
-        return
-    chosen = [codes[name, ""] for name in names]
-    mine = [column.rows[column.values == number] for number in range(len(size))]
-    together = np.array([count_pairs(tally.cited, chosen, rows) for rows in mine])
-    found = pick_any_counts(size, together)
-    if found is not None and np.isfinite(found.p):
-        test = {"statistic": found.adjusted, "df": found.df, "p": found.p, "note": _note(found)}
-        yield {**row, **test}
+        return None
+    if themes * len(size) > MOST_PAIRS:
+        return {**row, "note": f"{themes} themes x {len(size)} groups are too many to test at once"}
+    rows, both = pairs
+    here = value[rows] >= 0
+    counts = np.bincount(
+        value[rows[here]] * themes**2 + both[here], minlength=len(size) * themes**2
+    )
+    found = pick_any_counts(size, counts.reshape(len(size), themes, themes))
+    if found is None or not np.isfinite(found.p):
+        return None
+    test = {"statistic": found.adjusted, "df": found.df, "p": found.p, "note": _note(found)}
+    return {**row, **test}

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from pipeline.codebook.model import Codebook
-from pipeline.count.crossings import MOST_VALUES, Grouped, cross_groups, group_columns
+from pipeline.count.cited import Incidence
+from pipeline.count.crossings import cross_groups
+from pipeline.count.grouped import MOST_VALUES, GroupCounts, Grouped, group_columns
 from pipeline.count.people import count_people, count_together
 from pipeline.count.tally import Tally, add_tallies
 from pipeline.errors import Problem
@@ -39,24 +41,28 @@ def count_crossed(parts: Sequence[Tally], codebook: Codebook, the_round: Round) 
     if not parts:
         return Crossed(*(TABLES[name].build([]) for name in _NAMES))
     tally = add_tallies(parts)
-    columns = group_columns(tally, the_round)
+    incidence = Incidence.of(tally.cited, codebook)
+    every = group_columns(tally, the_round)
+    columns = [column for column in every if not column.too_many]
+    crossed = [GroupCounts.of(column, tally, incidence) for column in columns]
     comparisons, weighted = COMPARISONS.build([]), WEIGHTED.build([])
     # A round without groups or weights does without the tenth of a second that these take.
     if columns:
-        from pipeline.count.comparisons import compare_groups  # noqa: PLC0415
+        from pipeline.count.comparisons import compare_groups, compare_themes  # noqa: PLC0415
 
-        comparisons = compare_groups(tally, columns, codebook)
+        themes = compare_themes(columns, tally, incidence, codebook)
+        comparisons = compare_groups(crossed, themes, codebook)
     if the_round.source.weight:
         from pipeline.count.weighted import count_weighted  # noqa: PLC0415
 
-        weighted = count_weighted(tally, columns, codebook)
+        weighted = count_weighted(tally, columns, incidence, codebook)
     return Crossed(
-        crossings=cross_groups(tally, columns, codebook),
+        crossings=cross_groups(crossed, codebook),
         comparisons=comparisons,
-        people=count_people(tally, codebook),
-        together=count_together(tally, codebook),
+        people=count_people(tally, incidence, codebook),
+        together=count_together(tally, incidence, codebook),
         weighted=weighted,
-        problems=tuple(_crowded(column) for column in columns if column.too_many),
+        problems=tuple(_crowded(column) for column in every if column.too_many),
     )
 
 

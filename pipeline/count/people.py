@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from pipeline.codebook.model import Codebook
-from pipeline.count.cited import codes_of, count_pairs
-from pipeline.count.crossings import applies
+from pipeline.count.cited import Incidence
+from pipeline.count.crossings import looked_for
 from pipeline.count.tally import Tally
 from pipeline.tables import PEOPLE, TOGETHER
 
 
-def count_people(tally: Tally, codebook: Codebook) -> pa.Table:
+def count_people(tally: Tally, incidence: Incidence, codebook: Codebook) -> pa.Table:
     """**people**: distinct respondents who cite each theme, in whatever question, and the distinct
     respondents who are in the base of any question that it is looked for in.
 
@@ -23,45 +24,57 @@ def count_people(tally: Tally, codebook: Codebook) -> pa.Table:
     """
     if not tally.respondent.any():
         return PEOPLE.build([])
-    return PEOPLE.build(_people(tally, codebook))
+    return PEOPLE.build(_people(tally, incidence, codebook))
 
 
-def _people(tally: Tally, codebook: Codebook) -> Iterator[dict[str, Any]]:
-    codes = codes_of(codebook)
-    questions = tally.question.names
+def _people(tally: Tally, incidence: Incidence, codebook: Codebook) -> Iterator[dict[str, Any]]:
+    person = np.unique(tally.respondent, return_inverse=True)[1]
+    cited = _distinct(person, incidence)
     known: dict[tuple[bool, ...], int] = {}
-    for entry in codebook.entries:
-        asked = tuple(applies(codebook, entry.id, question) for question in questions)
+    for (theme, facet), number in zip(incidence.keys, cited, strict=True):
+        asked = tuple(looked_for(codebook, theme, facet, q) for q in tally.question.names)
         if asked not in known:
             mine = np.array(asked, bool)[tally.question.code]
-            known[asked] = len(np.unique(tally.respondent[mine]))
-        for facet in ("", *(facet.id for facet in codebook.facets)):
-            rows, _ = tally.cited.words(codes[entry.id, facet])
-            cited = len(np.unique(tally.respondent[rows]))
-            yield {
-                "theme": entry.id,
-                "facet": facet,
-                "cited": cited,
-                "of": known[asked],
-                "share": cited / known[asked] if known[asked] else None,
-            }
+            known[asked] = len(np.unique(person[mine]))
+        yield {
+            "theme": theme,
+            "facet": facet,
+            "cited": number,
+            "of": known[asked],
+            "share": number / known[asked] if known[asked] else None,
+        }
 
 
-def count_together(tally: Tally, codebook: Codebook) -> pa.Table:
+def _distinct(person: np.ndarray, incidence: Incidence) -> list[int]:
+    """How many people cite each key."""
+    edges = np.searchsorted(incidence.key, np.arange(len(incidence.keys) + 1)).tolist()
+    seen = np.zeros(int(person.max(initial=-1)) + 1, bool)
+    found = []
+    for start, end in pairwise(edges):
+        seen[:] = False
+        seen[person[incidence.row[start:end]]] = True
+        found.append(int(np.count_nonzero(seen)))
+    return found
+
+
+def count_together(tally: Tally, incidence: Incidence, codebook: Codebook) -> pa.Table:
     """**together**: per question, how many responses cite both of two themes; nets are left out.
 
     Pairs that nobody cites together are left out.
     """
-    return TOGETHER.build(_pairs(tally, codebook))
-
-
-def _pairs(tally: Tally, codebook: Codebook) -> Iterator[dict[str, Any]]:
-    codes = codes_of(codebook)
     names = [theme.id for theme in codebook.themes]
-    chosen = [codes[name, ""] for name in names]
+    rows, pairs = incidence.only([(name, "") for name in names]).pairs()
+    return TOGETHER.build(_pairs(tally, names, rows, pairs))
+
+
+def _pairs(
+    tally: Tally, names: list[str], rows: np.ndarray, pairs: np.ndarray
+) -> Iterator[dict[str, Any]]:
+    wide = len(names)
+    sizes = np.bincount(tally.question.code, minlength=len(tally.question.names)).tolist()
     for number, question in enumerate(tally.question.names):
-        rows = np.flatnonzero(tally.question.code == number)
-        counts = count_pairs(tally.cited, chosen, rows)
+        here = pairs[tally.question.code[rows] == number]
+        counts = np.bincount(here, minlength=wide * wide).reshape(wide, wide)
         for one, other in np.argwhere(np.triu(counts, 1)).tolist():
             both, cited, others = counts[[one, one, other], [other, one, other]].tolist()
             yield {
@@ -71,6 +84,6 @@ def _pairs(tally: Tally, codebook: Codebook) -> Iterator[dict[str, Any]]:
                 "both": both,
                 "cited": cited,
                 "other_cited": others,
-                "of": len(rows),
-                "lift": both * len(rows) / (cited * others),
+                "of": sizes[number],
+                "lift": both * sizes[number] / (cited * others),
             }

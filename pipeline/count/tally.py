@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 import pyarrow as pa
@@ -32,14 +30,14 @@ class Coded:
         code = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32)
         return cls(tuple(encoded.dictionary.to_pylist()), code)
 
-    def join(self, other: Coded) -> Coded:
-        """The rows of both."""
-        names = tuple(dict.fromkeys((*self.names, *other.names)))
+    @classmethod
+    def join(cls, parts: Sequence[Coded]) -> Coded:
+        """The rows of all, one after the other."""
+        names = tuple(dict.fromkeys(name for part in parts for name in part.names))
         place = {name: number for number, name in enumerate(names)}
-        moved = np.array([place[name] for name in other.names], np.int32)
-        return Coded(
-            names, np.concatenate((self.code, moved[other.code] if len(moved) else other.code))
-        )
+        moved = [np.array([place[n] for n in part.names], np.int32) for part in parts]
+        codes = [to[part.code] for to, part in zip(moved, parts, strict=True) if len(part.code)]
+        return cls(names, np.concatenate(codes) if codes else np.zeros(0, np.int32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +83,20 @@ def tally_responses(
 
 def add_tallies(parts: Iterable[Tally]) -> Tally:
     """The rows of all, one after the other."""
-    return reduce(_join, parts)
-
-
-def _join(one: Tally, other: Tally) -> Tally:
-    first, second = one.cited, other.cited
-    code = np.concatenate((first.code, second.code))
-    row = np.concatenate((first.row, second.row + one.rows))
+    every = list(parts)
+    ends = np.cumsum([0, *(part.rows for part in every)]).tolist()
+    cited = [part.cited for part in every]
     return Tally(
-        question=one.question.join(other.question),
-        respondent=np.concatenate((one.respondent, other.respondent)),
-        weight=np.concatenate((one.weight, other.weight)),
-        groups=tuple(a.join(b) for a, b in zip(one.groups, other.groups, strict=True)),
+        question=Coded.join([part.question for part in every]),
+        respondent=np.concatenate([part.respondent for part in every]),
+        weight=np.concatenate([part.weight for part in every]),
+        groups=tuple(map(Coded.join, zip(*(part.groups for part in every), strict=True))),
         cited=Cited.sort(
-            row,
-            np.concatenate((first.by, second.by)),
-            code,
-            len(first.starts) - 1,
-            one.rows + other.rows,
+            np.concatenate([one.row + start for one, start in zip(cited, ends, strict=False)]),
+            np.concatenate([one.by for one in cited]),
+            np.concatenate([one.code for one in cited]),
+            len(cited[0].starts) - 1,
+            ends[-1],
         ),
     )
 
@@ -118,16 +112,10 @@ def _groups(column: pa.ChunkedArray, names: Sequence[str]) -> tuple[Coded, ...]:
 
 
 def _hashes(column: pa.ChunkedArray) -> np.ndarray:
-    """A number for each respondent: 64 bits of a hash, 0 for none. Two people in a million share
-    one about once in forty million rounds.
+    """A number for each respondent, 0 for none: 64 bits, so that two of a million people share one
+    about once in forty million rounds.
     """
     coded = Coded.of(column)
-    numbers = np.array([_hash(name) for name in coded.names], np.uint64)
-    found: np.ndarray = numbers[coded.code] if len(numbers) else np.zeros(0, np.uint64)
+    numbers = np.array([hash(name) or 1 if name else 0 for name in coded.names], np.int64)
+    found: np.ndarray = numbers[coded.code] if len(numbers) else np.zeros(0, np.int64)
     return found
-
-
-def _hash(name: str) -> int:
-    if not name:
-        return 0
-    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big")

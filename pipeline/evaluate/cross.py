@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +19,6 @@ from pipeline.errors import InputError
 from pipeline.evaluate.measures import Outcome, count_error, macro_f1, micro_f1
 from pipeline.resolve import ACCEPTS
 from pipeline.round import ClassifierSettings
-from pipeline.text import fold_words
 
 WAYS = ("majority", "codebook", "classifier", "both")
 SIZES = (100, 250, 500, 1000, 2000, 4000, 8000, 16000)
@@ -59,13 +56,6 @@ class CurvePoint(NamedTuple):
     micro_f1: float
     macro_f1: float
     count_error: float
-
-
-class Ceiling(NamedTuple):
-    """How often the coding of one text agrees with the coding of the same text elsewhere."""
-
-    pairs: int
-    f1: float
 
 
 def cross_validate(
@@ -140,7 +130,7 @@ def _code_fold(
     training = [fold.examples[n] for n in fold.outside.tolist()]
     test = [fold.examples[n] for n in fold.inside.tolist()]
     alone = train_model(without_rules(training), codebook, settings).model
-    found = _score(alone, without_rules(test))
+    found = _score(alone, without_rules(test), settings)
     place = np.ix_(fold.inside, _columns(into.themes, alone))
     into.scores[place] = found.scores
     into.learnt[place] = True
@@ -149,7 +139,7 @@ def _code_fold(
     if into.tagged["codebook"].any():
         model = train_model(training, codebook, settings).model
         place = np.ix_(fold.inside, _columns(into.themes, model))
-        reached = _score(model, test).reached
+        reached = _score(model, test, settings).reached
         into.tagged["both"][place] = _combine(model, into.tagged["codebook"][place], reached)
 
 
@@ -164,9 +154,10 @@ class _Found(NamedTuple):
     reached: np.ndarray
 
 
-def _score(model: Model, examples: Sequence[Example]) -> _Found:
+def _score(model: Model, examples: Sequence[Example], settings: ClassifierSettings) -> _Found:
     questions = [example.question for example in examples]
-    scores = score_texts(model, questions, [e.text for e in examples], [e.ruled for e in examples])
+    texts, ruled = [e.text for e in examples], [e.ruled for e in examples]
+    scores = score_texts(model, questions, texts, ruled, settings.embeddings)
     return _Found(scores, reach(model, questions, scores))
 
 
@@ -231,17 +222,3 @@ def learning_curve(
 def without_rules(examples: Sequence[Example]) -> list[Example]:
     """The examples as if there were no codebook: what the classifier alone learns from."""
     return [replace(example, ruled=frozenset()) for example in examples]
-
-
-def human_ceiling(examples: Sequence[Example]) -> Ceiling | None:
-    """F1 between codings of one text in one question: each beside the next; None without any."""
-    same: dict[object, list[frozenset[str]]] = defaultdict(list)
-    for example in examples:
-        words = fold_words(example.text)
-        if words and not example.weak:
-            same[example.question, words].append(example.themes)
-    pairs = [(one, other) for codings in same.values() for one, other in pairwise(codings)]
-    total = sum(len(one) + len(other) for one, other in pairs)
-    if not total:
-        return None
-    return Ceiling(len(pairs), 2 * sum(len(one & other) for one, other in pairs) / total)

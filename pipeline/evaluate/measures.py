@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -28,6 +29,22 @@ class Spread(NamedTuple):
     value: float
     low: float
     high: float
+
+
+class Scores(NamedTuple):
+    """What tags are worth: of the tagged the share coded, of the coded the share tagged, and F1."""
+
+    precision: Spread
+    recall: Spread
+    f1: Spread
+
+
+class Bin(NamedTuple):
+    """Scores of about one size: how many, their mean, and the share of them that was coded."""
+
+    number: int
+    score: float
+    coded: float
 
 
 def micro_f1(outcome: Outcome) -> float:
@@ -66,15 +83,39 @@ def calibration_error(scores: np.ndarray, coded: np.ndarray, known: np.ndarray) 
     """Pooled expected calibration error: in BINS of equal width, the distance between the mean
     score and the share coded, weighted by their size (Naeini, Cooper & Hauskrecht 2015).
     """
+    bins = calibration_bins(scores, coded, known)
+    number = sum(one.number for one in bins)
+    return sum(one.number * abs(one.score - one.coded) for one in bins) / max(number, 1)
+
+
+def calibration_bins(scores: np.ndarray, coded: np.ndarray, known: np.ndarray) -> list[Bin]:
+    """The scores of all themes in BINS of equal width, those that are empty left out."""
     score, label = scores[known], coded[known]
     place = np.minimum((score * BINS).astype(int), BINS - 1)
-    number = np.bincount(place, minlength=BINS)
-    gap = np.bincount(place, score, BINS) - np.bincount(place, label, BINS)
-    return float(np.abs(gap).sum() / max(number.sum(), 1))
+    numbers = np.bincount(place, minlength=BINS).tolist()
+    sums, found = np.bincount(place, score, BINS).tolist(), np.bincount(place, label, BINS).tolist()
+    return [
+        Bin(number, total / number, positive / number)
+        for number, total, positive in zip(numbers, sums, found, strict=True)
+        if number
+    ]
 
 
-def spread_f1(outcome: Outcome, blocks: np.ndarray, seed: int) -> tuple[list[Spread], Spread]:
-    """F1 of each theme, and of all pooled, with the percentile interval over resampled blocks."""
+def brier_score(scores: np.ndarray, coded: np.ndarray, known: np.ndarray) -> float:
+    """The mean squared distance of score and label, of all themes pooled; NaN without any.
+
+    Brier (1950, Monthly Weather Review 78, 1-3) adds both outcomes up: twice this.
+    """
+    if not known.any():
+        return float("nan")
+    return float(np.mean((scores[known] - coded[known]) ** 2))
+
+
+def spread_scores(outcome: Outcome, blocks: np.ndarray, seed: int) -> tuple[list[Scores], Scores]:
+    """The scores of each theme, and of all pooled, with percentile intervals over resampled blocks.
+
+    A resample in which a figure is undefined is left out of the interval of that figure.
+    """
     numbers = np.unique(blocks, return_inverse=True)[1]
     count = int(numbers.max(initial=-1)) + 1
     sums = []
@@ -84,12 +125,19 @@ def spread_f1(outcome: Outcome, blocks: np.ndarray, seed: int) -> tuple[list[Spr
         sums.append(held)
     dice = np.random.default_rng(seed)
     drawn = dice.multinomial(count, np.full(count, 1 / count), RESAMPLES).astype(np.float64)
-    both, tagged, coded = (drawn @ held for held in sums)
-    of_themes = _f1(both, tagged, coded)
-    pooled = _f1(both.sum(axis=1), tagged.sum(axis=1), coded.sum(axis=1))
-    values = _f1(*(held.sum(axis=0) for held in sums))
-    whole = float(_f1(*(held.sum() for held in sums)))
-    return [_spread(v, of_themes[:, n]) for n, v in enumerate(values)], _spread(whole, pooled)
+    of_themes = _ratios(*(held.sum(axis=0) for held in sums))
+    resampled = _ratios(*(drawn @ held for held in sums))
+    pooled = _ratios(*(np.atleast_1d(held.sum()) for held in sums))
+    pooled_resampled = _ratios(*((drawn @ held).sum(axis=1, keepdims=True) for held in sums))
+    return _scores(of_themes, resampled), _scores(pooled, pooled_resampled)[0]
+
+
+def _scores(values: Sequence[np.ndarray], drawn: Sequence[np.ndarray]) -> list[Scores]:
+    """Of each column, its three figures with what was drawn of them."""
+    return [
+        Scores(*(_spread(v[n], d[:, n]) for v, d in zip(values, drawn, strict=True)))
+        for n in range(len(values[0]))
+    ]
 
 
 def _spread(value: float, drawn: np.ndarray) -> Spread:
@@ -105,8 +153,17 @@ def _parts(outcome: Outcome) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return tagged & coded, tagged, coded
 
 
+def _ratios(
+    both: np.ndarray, tagged: np.ndarray, coded: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return _share(both, tagged), _share(both, coded), _f1(both, tagged, coded)
+
+
 def _f1(both: np.ndarray, tagged: np.ndarray, coded: np.ndarray) -> np.ndarray:
-    total = np.asarray(tagged + coded, np.float64)
+    return _share(2 * np.asarray(both, np.float64), np.asarray(tagged + coded, np.float64))
+
+
+def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     with np.errstate(invalid="ignore", divide="ignore"):
-        found: np.ndarray = np.where(total > 0, 2 * np.asarray(both, np.float64) / total, np.nan)
+        found: np.ndarray = np.where(whole > 0, np.asarray(part, np.float64) / whole, np.nan)
     return found

@@ -144,18 +144,27 @@ class CheckedClosed:
 
     def as_json(self) -> dict[str, Any]:
         """The figure as JSON."""
-        figure, counted = self.published, self.counted
+        figure = self.published
         return {
             "id": figure.id,
             "closed": figure.item.id,
             **({"value": list(figure.values)} if figure.values else {}),
             **({"group": dict(figure.group)} if figure.group else {}),
             "published": {**figure.says, "of": figure.of},
-            "found": {"of": counted.of, "said": self.found},
+            "found": {**self._counts(), "said": self.found},
             "holds": self.holds,
             **({"notes": list(self.notes)} if self.notes else {}),
             "source": figure.source,
         }
+
+    def _counts(self) -> dict[str, Any]:
+        counted = self.counted
+        found: dict[str, Any] = {"of": counted.of}
+        if self.published.values:
+            found["cited"] = counted.cited
+        if self.published.item.kind == "scale":
+            found["parts"] = dict(zip(SCALE_PARTS, counted.parts, strict=True))
+        return found
 
 
 def _share_holds(text: str, found: _Found) -> bool:

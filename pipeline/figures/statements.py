@@ -95,16 +95,14 @@ def _can_read(key: str, text: str) -> bool:
 
 
 def _parse_values(section: Section, item: ClosedItem, says: Mapping[str, str]) -> tuple[str, ...]:
-    named, part = section.texts("value"), section.text("part")
-    if part or (item.kind == "scale" and not named):
-        if part and part not in SCALE_PARTS:
-            section.yaml_file.report(
-                "E603", section.at("part"), f"there is no part '{part}'.", near(part, SCALE_PARTS)
-            )
-        if named or (part and item.kind != "scale"):
-            what = "'part' is of a scale, and stands instead of 'value'."
-            section.yaml_file.report("E603", section.at("part"), what)
-        return item.parts.get(part or "agree", ())
+    """The options that count and share are of; of a scale those who agree, if none is named."""
+    value = section.value.get("value")
+    if item.kind == "scale" and value in (None, *SCALE_PARTS):
+        return _parse_part(section, item, str(value or ""))
+    if "part" in section.value:
+        what = "'part' is of a scale, and stands instead of 'value'."
+        section.yaml_file.report("E603", section.at("part"), what)
+    named = section.texts("value")
     if not named and {"cited", "share"} & says.keys():
         section.missing("value")
     found = []
@@ -115,3 +113,19 @@ def _parse_values(section: Section, item: ClosedItem, says: Mapping[str, str]) -
             section.yaml_file.report("E603", section.at("value"), what, near(name, item.options))
         found.append(option)
     return tuple(found)
+
+
+def _parse_part(section: Section, item: ClosedItem, value: str) -> tuple[str, ...]:
+    """The options of a part: as `part` names it, or `value` in lower case."""
+    part = section.text("part", value or "agree")
+    if part not in SCALE_PARTS:
+        what, remedy = f"there is no part '{part}'.", near(part, SCALE_PARTS)
+        section.yaml_file.report("E603", section.at("part"), what, remedy)
+    elif value and "part" in section.value:
+        what = "'part' is of a scale, and stands instead of 'value'."
+        section.yaml_file.report("E603", section.at("part"), what)
+    elif value in item.options and item.parts[value] != (value,):
+        what = f"'{value}' is an option and a part of the scale."
+        remedy = f"Write 'part: {value}', or 'value: [{value}]' for the option."
+        section.yaml_file.report("E603", section.at("value"), what, remedy)
+    return item.parts.get(part, ())

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pipeline.atomic import write_file
 from pipeline.classify.model import Model
 from pipeline.classify.parts import NotModelError, put_together, take_apart
 from pipeline.codebook.model import Codebook
@@ -59,8 +58,8 @@ def write_model(model: Model, card: Mapping[str, Any], codebook: Codebook, path:
     named = {"format": FORMAT, "model": {"file": path.name, "sha256": digest}, **card}
     text = json.dumps(named, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     path.parent.mkdir(parents=True, exist_ok=True)
-    _replace(card_path(path), text.encode())
-    _replace(path, data)
+    write_file(card_path(path), text.encode())
+    write_file(path, data)
     return digest
 
 
@@ -179,16 +178,3 @@ def _not_here(path: Path, why: str) -> InputError:
         what=f"no model is written here: {why}.",
         remedy="Give another name with --out.",
     )
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    part = path.with_name(f".{path.name}.part-{secrets.token_hex(6)}")
-    try:
-        with part.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

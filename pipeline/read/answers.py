@@ -175,18 +175,34 @@ def _cap(conflicts: list[Problem], where: str) -> Iterator[Problem]:
 
 
 def _build(people: dict[str, _Person], items: tuple[ClosedItem, ...]) -> pa.Table:
-    columns: dict[str, list[object]] = {name: [] for name in ANSWERS.schema.names}
-    numeric = {item.id: item for item in items if item.kind == "number"}
-    for name, person in people.items():
-        groups = list(person.groups.items())
-        for item in items:
-            number, values = person.answers.get(item.id, (0, ()))
-            for value in values:
-                columns["respondent"].append(name)
-                columns["item"].append(item.id)
-                columns["value"].append(value)
-                found = parse_number(value, item.unit) if item.id in numeric else None
-                columns["number"].append(found)
-                columns["row"].append(number)
-                columns["groups"].append(groups)
-    return pa.table(columns, schema=ANSWERS.schema)
+    """The table, a respondent's name and groups being written once and then repeated."""
+    who: list[int] = []
+    what: list[int] = []
+    values: list[str] = []
+    rows: list[int] = []
+    numbers: list[float | None] = []
+    for place, person in enumerate(people.values()):
+        for number, item in enumerate(items):
+            row, said = person.answers.get(item.id, (0, ()))
+            for value in said:
+                who.append(place)
+                what.append(number)
+                values.append(value)
+                rows.append(row)
+                wanted = item.kind == "number"
+                numbers.append(parse_number(value, item.unit) if wanted else None)
+    schema = ANSWERS.schema
+    groups = pa.array(
+        [list(p.groups.items()) for p in people.values()], schema.field("groups").type
+    )
+    places = pa.array(who, pa.int64())
+    names = pa.array([item.id for item in items], pa.string())
+    columns = {
+        "respondent": pa.array(list(people), pa.string()).take(places),
+        "item": pa.DictionaryArray.from_arrays(pa.array(what, pa.int32()), names),
+        "value": pa.array(values, pa.string()),
+        "number": pa.array(numbers, pa.float64()),
+        "row": pa.array(rows, pa.int64()),
+        "groups": groups.take(places),
+    }
+    return pa.Table.from_arrays([columns[name] for name in schema.names], schema=schema)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pipeline.errors import InputError
@@ -89,6 +89,31 @@ def _check_shape(path: Path, encoding: str, delimiter: str) -> list[str]:
         what = "there is a header and no row under it."
         raise InputError.because(code="E102", where=path.as_posix(), what=what)
     return header
+
+
+def find_delimiter(path: Path, columns: Sequence[str]) -> str:
+    """What cuts a file whose header should have these columns.
+
+    Spreadsheets of countries with a decimal comma write csv with semicolons. Where nothing gives
+    the columns it is what is usual, or if that leaves one cell what cuts the header into most.
+    """
+    encoding, _ = choose_encoding(path)
+    usual = delimiter_of(Source(path=path))
+    headers = {cut: _header(path, encoding, cut) for cut in (usual, *_RIVALS)}
+    for delimiter, header in headers.items():
+        if set(columns) <= set(header):
+            return delimiter
+    if len(headers[usual]) > 1:
+        return usual
+    return max(headers, key=lambda delimiter: len(headers[delimiter]))
+
+
+def _header(path: Path, encoding: str, delimiter: str) -> list[str]:
+    """The header if so cut; empty where its quotes do not pair up then."""
+    try:
+        return next(_records(path, encoding, delimiter), (0, 0, []))[2]
+    except InputError:
+        return []
 
 
 def likely_delimiter(header: list[str], delimiter: str) -> str:

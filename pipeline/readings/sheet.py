@@ -9,13 +9,11 @@ from itertools import groupby
 from pathlib import Path
 
 from pipeline.codebook.model import Codebook
-from pipeline.coded import read_coded
+from pipeline.coded import UNREAD, note_unread, open_coded, read_coded
 from pipeline.decisions import decide
 from pipeline.errors import InputError
-from pipeline.read import READERS
 from pipeline.readings.incoming import Arrived, Incoming
 from pipeline.readings.records import SAID, Decision, StoredReading, hash_text, utc
-from pipeline.round import Source
 
 COLUMNS = (
     *("reading", "response_id", "question", "coder", "time", "sample", "text_hash"),
@@ -53,24 +51,21 @@ def read_sheet(path: Path, codebook: Codebook) -> Arrived:
     Raises InputError: E401 for a missing column or id, E404 for a theme that the codebook lacks,
     E412 for a cell that means nothing.
     """
-    kind = READERS.get(path.suffix.lower())
-    if kind is None:
-        what = f"'{path.suffix}' files are not read here."
-        raise InputError.because(code="E103", where=path.as_posix(), what=what)
-    opened = kind(Source(path=path))
+    opened = open_coded(path)
     if "decision" not in opened.header:
         return _read_plain(path, codebook)
-    for name in ("response_id", "theme"):
-        if name not in opened.header:
-            what = f"there is no column '{name}'."
-            raise InputError.because(code="E401", where=path.as_posix(), what=what)
     places = {name: opened.header.index(name) for name in COLUMNS if name in opened.header}
     grouped: dict[tuple[str, ...], list[tuple[str, dict[str, str]]]] = {}
+    unread: dict[str, None] = {}
     for number, cells in opened.rows:
         cell = dict.fromkeys(COLUMNS, "") | {name: cells[at] for name, at in places.items()}
+        if cell["theme"].strip() == UNREAD:
+            unread[cell["response_id"]] = None
+            continue
         key = (cell["reading"], cell["response_id"], cell["coder"])
         grouped.setdefault(key, []).append((f"{path.as_posix()}: row {number}", cell))
-    return Arrived(tuple(_one_reading(found) for found in grouped.values()), (), opened.notes)
+    notes = (*opened.notes, *note_unread(path, unread, {key[1] for key in grouped}))
+    return Arrived(tuple(_one_reading(found) for found in grouped.values()), (), notes)
 
 
 def _one_reading(found: list[tuple[str, dict[str, str]]]) -> Incoming:

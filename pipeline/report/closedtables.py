@@ -31,6 +31,8 @@ def _whole(battery: Battery) -> list[str]:
     elif battery.kind == "number":
         header = [name, "n", *NUMBERS]
         rows = [[*_label(found), *_number_cells(found)] for found in battery.items]
+        if not fits([header, *rows]):
+            return [wrap(show_controls(found.sentence) + ".") for found in battery.items]
     else:
         options = [show_controls(option) for option, _ in battery.items[0].whole.options]
         header = [name, "of", *options]

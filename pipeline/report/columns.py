@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Sequence
+from itertools import zip_longest
 
-WIDTH = 80
+SCREEN = 80
+_LEAST = 12
 _NARROWEST = 24
 _GAP = 2
 
@@ -31,6 +33,41 @@ def align(table: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> list[st
     ]
 
 
+def align_within(
+    table: Sequence[Sequence[str]],
+    left: Sequence[int] = (0,),
+    wrap: Sequence[int] = (0,),
+    width: int = SCREEN,
+) -> list[str]:
+    """As `align`, but the columns that `wrap` names go over several lines, after a hyphen where
+    there is one, so that no line is wider than `width`. A long id is broken, never shortened: two
+    that differ stay different.
+
+    >>> align_within([["theme", "n"], ["website-and-services", "10"]], width=16)
+    ['theme          n', 'website-and-  10', '  services']
+    """
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    while sum(widths) + 2 * (len(widths) - 1) > width:
+        widest = max(wrap, key=widths.__getitem__)
+        if widths[widest] <= _LEAST:
+            break
+        widths[widest] -= 1
+    broken = []
+    for row in table:
+        cells = [
+            _break(cell, widths[number]) if number in wrap else [cell]
+            for number, cell in enumerate(row)
+        ]
+        broken += list(zip_longest(*cells, fillvalue=""))
+    return align(broken, left)
+
+
+def _break(cell: str, width: int) -> list[str]:
+    if len(cell) <= width:
+        return [cell]
+    return textwrap.wrap(cell, width, subsequent_indent="  ")
+
+
 def show_controls(text: str) -> str:
     """An answer as a terminal may safely show it: controls and direction marks as escapes.
 
@@ -42,7 +79,7 @@ def show_controls(text: str) -> str:
 
 def wrap(text: str) -> str:
     """A paragraph in lines."""
-    return textwrap.fill(text, WIDTH, break_on_hyphens=False)
+    return textwrap.fill(text, SCREEN, break_on_hyphens=False)
 
 
 def fits(table: Sequence[Sequence[str]]) -> bool:
@@ -65,7 +102,7 @@ def fit_table(table: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> lis
 def _room(table: Sequence[Sequence[str]]) -> int:
     """How many columns of a line the first cells may take."""
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    return WIDTH - sum(widths[1:]) - _GAP * len(widths[1:])
+    return SCREEN - sum(widths[1:]) - _GAP * len(widths[1:])
 
 
 def _cut(text: str, width: int, indent: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.report.closedtables import render_closed
-from pipeline.report.columns import align, fit_table, show_controls
+from pipeline.report.columns import align, align_within, fit_table, show_controls
 from pipeline.report.crossedtables import (
     render_across,
     render_caveat,
@@ -15,7 +15,7 @@ from pipeline.report.data import QuestionReport, ReportData
 from pipeline.report.facets import FacetRow, FacetTable
 from pipeline.report.row import Row
 
-__all__ = ["align", "render_plain", "show_controls"]
+__all__ = ["align", "align_within", "render_plain", "show_controls"]
 
 BAR_WIDTH = 10
 

@@ -1,27 +1,31 @@
 """Which responses would teach most if they were coded next.
 
 A response is worth reading for a theme where the classifier is in doubt (its calibrated probability
-is near the threshold of its question: uncertainty sampling, Lewis & Gale 1994,
-doi:10.1007/978-1-4471-2099-5_1) or where rule and classifier contradict each other (a committee of
-two: Seung, Opper & Sompolinsky 1992, doi:10.1145/130385.130417), or where a rule finds a theme of
-which too few examples are known to learn it. Responses are then picked one at a time, and each pick
-lowers what its theme and its question still offer, so that a batch is spread over both.
+is near one half: uncertainty sampling, Lewis & Gale 1994, doi:10.1007/978-1-4471-2099-5_1) or where
+rule and classifier contradict each other (a committee of two: Seung, Opper & Sompolinsky 1992,
+doi:10.1145/130385.130417), or where a rule finds a theme of which too few examples are known to
+learn it; and the more, the more its words are common and were little read (`Coverage`). Responses
+are then picked one at a time, and each pick lowers what its theme and its words still offer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
 from pipeline.likeness import Copies
+from pipeline.review.coverage import Coverage
 from pipeline.text import fold_words
 
-_EDGE = 1e-6
-_NEAR = 0.25
-"""Odds within a factor of four of those of the threshold are called near it."""
+_NEAR = 0.2
+"""A score from here to one less it is said to be in doubt."""
+_LEAST = 0.02
+"""What a response is worth that is in no doubt, for its words alone."""
+MOST = 20_000
+"""Of more responses only so many, those worth most for some theme, are weighed by their words."""
 LENGTHS = 3
 """Without a classifier: short, middling and long answers, a third each."""
 
@@ -61,19 +65,24 @@ class _Offers(NamedTuple):
     groups: np.ndarray
 
 
-def rank_responses(pool: Pool, size: int, seed: int, read: Iterable[str] = ()) -> list[Pick]:
+def rank_responses(
+    pool: Pool, size: int, seed: int, read: Sequence[tuple[str, str]] = ()
+) -> list[Pick]:
     """The `size` responses to read next, best first; fewer when all others are near-copies.
 
-    `read` are texts that were read: none is picked again, and no near-copy of one or of another
-    pick. Without a classifier the pick is spread over questions, rules (and none), lengths of
-    answer, and prefers rare words; the seed then settles what else is equal. Ties go to the
-    lower id.
+    `read` are questions and texts that were read: none is picked again, and no near-copy of one or
+    of another pick. Without a classifier the pick is spread over questions, rules (and none),
+    lengths of answer, and prefers rare words; the seed then settles what else is equal. Ties go to
+    the lower id.
     """
     if not len(pool.ids):
         return []
     blind = bool(np.isnan(pool.scores).all())
-    offers = _offer_blind(pool, seed) if blind else _Offers(_worth(pool), _codes(pool.questions))
-    picked = _pick(offers, pool, size, Copies(read))
+    copies = Copies(text for _, text in read)
+    if blind:
+        picked = _pick(_offer_blind(pool, seed), pool, size, copies)
+    else:
+        picked = _pick_doubted(pool, size, copies, read)
     explain = _explain_blind if blind else _explain
     return [
         Pick(place, pool.themes[column] if column < len(pool.themes) else "", explain(pool, *pair))
@@ -88,15 +97,6 @@ def _codes(names: Sequence[str]) -> np.ndarray:
     return codes
 
 
-def _nearness(pool: Pool) -> np.ndarray:
-    """1 where a score is at its threshold, falling with the odds between them; NaN if unknown."""
-    usable = (pool.thresholds > 0) & (pool.thresholds < 1)
-    at = np.clip(np.where(usable, pool.thresholds, 0.5), _EDGE, 1 - _EDGE)
-    scores = np.clip(pool.scores, _EDGE, 1 - _EDGE)
-    apart = np.log(scores / (1 - scores)) - np.log(at / (1 - at))
-    return np.asarray(np.exp(-np.abs(apart)))
-
-
 def _disputes(pool: Pool) -> tuple[np.ndarray, np.ndarray]:
     """Where the rule finds what the classifier doubts, and the classifier what no rule finds."""
     doubted = pool.ruled & (pool.scores < 0.5)
@@ -106,12 +106,49 @@ def _disputes(pool: Pool) -> tuple[np.ndarray, np.ndarray]:
 
 def _worth(pool: Pool) -> np.ndarray:
     doubted, missed = _disputes(pool)
-    worth: np.ndarray = np.nan_to_num(_nearness(pool))
+    worth: np.ndarray = np.nan_to_num(np.minimum(pool.scores, 1 - pool.scores))
     np.maximum(worth, 1 - pool.scores, out=worth, where=doubted)
     np.maximum(worth, pool.scores, out=worth, where=missed)
     worth[np.isnan(pool.scores) & pool.ruled] = 1.0
     worth[~pool.applies] = 0.0
     return worth
+
+
+def _pick_doubted(
+    pool: Pool, size: int, copies: Copies, read: Sequence[tuple[str, str]]
+) -> list[tuple[int, int]]:
+    """Greedily: the worth over one more than the picks of its theme, times what its words offer.
+
+    Ties go to the lower id.
+    """
+    worth = _worth(pool)
+    rank = np.argsort(np.argsort(np.asarray(pool.ids, dtype=str), kind="stable"))
+    best = np.lexsort((rank, -worth.max(axis=1)))[:MOST]
+    places = best[np.argsort(rank[best])].tolist()
+    worth = worth[places]
+    coverage = Coverage([(pool.questions[p], pool.texts[p]) for p in places], read)
+    of_column = np.ones(worth.shape[1])
+    left = np.ones(len(places), dtype=bool)
+    picked: list[tuple[int, int]] = []
+    value = _values(worth, of_column, coverage)
+    while left.any() and len(picked) < size:
+        number = int(np.argmax(np.where(left, value, -1.0)))
+        left[number] = False
+        place = places[number]
+        if not copies.hold(pool.texts[place]):
+            copies.add(pool.texts[place])
+            column = int(np.argmax(worth[number] / of_column))
+            picked.append((place, column))
+            of_column[column] += 1
+            coverage.take(number)
+            value = _values(worth, of_column, coverage)
+    return picked
+
+
+def _values(worth: np.ndarray, of_column: np.ndarray, coverage: Coverage) -> np.ndarray:
+    """What each response is worth now."""
+    found: np.ndarray = (_LEAST + (worth / of_column).max(axis=1)) * coverage.offers()
+    return found
 
 
 def _offer_blind(pool: Pool, seed: int) -> _Offers:
@@ -228,10 +265,9 @@ def _explain(pool: Pool, place: int, column: int) -> str:
         return f"rule and model disagree on {theme}: the rule finds it, the score is {score:.2f}"
     if missed[0, column]:
         return f"rule and model disagree on {theme}: no rule finds it, the score is {score:.2f}"
-    threshold = float(row.thresholds[0, column])
-    at = threshold if 0 < threshold < 1 else 0.5
-    near = "near" if _nearness(row)[0, column] >= _NEAR else "not near"
-    return f"the score of {theme}, {score:.2f}, is {near} its threshold, {at:.2f}"
+    if min(score, 1 - score) >= _NEAR:
+        return f"the model is in doubt about {theme}: the score is {score:.2f}"
+    return f"its words are common and little read; the score of {theme} is {score:.2f}"
 
 
 def _row(pool: Pool, place: int) -> Pool:

@@ -78,7 +78,8 @@ def learning_sample(
         rules = pool.with_rules[column]
         pool = replace(pool, themes=(theme,), with_rules=rules, **arrays)
     out = gathered.read | barred
-    read = [t for n, t in zip(gathered.ids, gathered.texts, strict=True) if n in out]
+    answers = zip(gathered.ids, gathered.questions, gathered.texts, strict=True)
+    read = [(question, text) for name, question, text in answers if name in out]
     picks = rank_responses(pool, size, seed, read)
     _check_any(len(picks))
     chosen = [places[pick.place] for pick in picks]

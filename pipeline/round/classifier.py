@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.round.files import named_file
+from pipeline.round.files import named_file, named_folder
 from pipeline.yamlfile import Section
 
-CLASSIFIER_KEYS = ("train", "model", "threshold", "seed")
+CLASSIFIER_KEYS = ("train", "model", "threshold", "seed", "embeddings")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,8 @@ class ClassifierSettings:
     aim at (counts, f1, or a `precision`), or one fixed `threshold`.
 
     With neither file the round's decisions are what it learns from; where there are too few, what
-    the codebook's rules find.
+    the codebook's rules find. `embeddings` is the folder of a model of sentence embeddings to learn
+    with, or that the model learnt with.
     """
 
     train: Path | None = None
@@ -26,6 +27,7 @@ class ClassifierSettings:
     precision: float = 0.9
     threshold: float | None = None
     seed: int = 1
+    embeddings: Path | None = None
 
 
 def parse_classifier(top: Section) -> ClassifierSettings | None:
@@ -33,18 +35,20 @@ def parse_classifier(top: Section) -> ClassifierSettings | None:
     if top.value.get("classifier") is None:
         return None
     section = Section.of(top.yaml_file, ("classifier",), top.value["classifier"], CLASSIFIER_KEYS)
+    embeddings = named_folder(section, "embeddings")
     if section.value.get("model") is not None:
         _refuse_beside_model(section)
-        return ClassifierSettings(model=named_file(section, "model"))
+        return ClassifierSettings(model=named_file(section, "model"), embeddings=embeddings)
     aim, number = _parse_threshold(section)
     seed = section.value.get("seed", 1)
     if not isinstance(seed, int) or isinstance(seed, bool):
         section.wrong("seed", "a whole number")
         seed = 1
     train = named_file(section, "train")
+    settings = ClassifierSettings(train=train, aim=aim, seed=seed, embeddings=embeddings)
     if aim == "precision" and number:
-        return ClassifierSettings(train=train, aim=aim, precision=number, seed=seed)
-    return ClassifierSettings(train=train, aim=aim, threshold=number, seed=seed)
+        return replace(settings, precision=number)
+    return replace(settings, threshold=number)
 
 
 def _refuse_beside_model(section: Section) -> None:

@@ -14,10 +14,21 @@ def named_file(section: Section, key: str, *, required: bool = False) -> Path | 
         return None
     path = section.yaml_file.path.parent / name
     if not path.is_file():
-        section.yaml_file.report(
-            "E101",
-            section.at(key),
-            f"there is no file '{name}'.",
-            "Paths are relative to round.yaml.",
-        )
+        _report(section, key, f"there is no file '{name}'.")
     return path
+
+
+def named_folder(section: Section, key: str) -> Path | None:
+    """The folder that a key names, likewise."""
+    name = section.text(key)
+    if not name:
+        return None
+    path = section.yaml_file.path.parent / name
+    if not path.is_dir():
+        _report(section, key, f"there is no folder '{name}'.")
+    return path
+
+
+def _report(section: Section, key: str, what: str) -> None:
+    remedy = "Paths are relative to round.yaml."
+    section.yaml_file.report("E101", section.at(key), what, remedy)
