@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from pipeline.count import uncrossed
 from pipeline.errors import Problem
+from pipeline.report.headlines import WORDS_FROM
 from pipeline.report.sentences import percent
 from pipeline.round import ClosedItem, Round
 from pipeline.round.closed import SCALE_PARTS
 from pipeline.run import Closed
-from pipeline.wording import largest_remainder, round_parts, say_share
+from pipeline.wording import is_split, largest_remainder, round_parts, say_share
 
 NUMBERS = ("mean", "median", "min", "max")
 
@@ -37,6 +39,16 @@ class Triple:
     def adding(self) -> tuple[int, ...]:
         """Rounded together; empty when nobody answered."""
         return tuple(map(int, largest_remainder(self.counts, self.of))) if self.of else ()
+
+    @property
+    def is_split(self) -> bool:
+        """Whether opinion is split: agree and disagree are near each other, and neither is over
+        half; not said of a few.
+        """
+        if self.of < WORDS_FROM:
+            return False
+        agree, _, disagree = (Fraction(100 * count, self.of) for count in self.counts)
+        return is_split(agree, disagree)
 
     @property
     def note(self) -> str:
@@ -87,9 +99,7 @@ class ItemReport:
             return f"Nobody answered {item.label}"
         people = "1 respondent" if cell.of == 1 else f"{cell.of} respondents"
         if cell.triple:
-            agree = cell.triple.counts[0]
-            share = f"{say_share(agree, cell.of)}, {agree} of {people} ({percent(agree, cell.of)})"
-            return f"{item.label}: {share}, agree; {cell.triple} agree/neutral/disagree"
+            return f"{item.label}: {_say_triple(cell.triple, people)}"
         if item.kind == "number":
             mean, low, high = (show_number(cell.numbers[k], item) for k in ("mean", "min", "max"))
             return f"{item.label}: {people} gave a number; mean {mean}, from {low} to {high}"
@@ -117,6 +127,16 @@ class ClosedReport:
 
     batteries: tuple[Battery, ...]
     uncrossed: tuple[Problem, ...]
+
+
+def _say_triple(triple: Triple, people: str) -> str:
+    agree, _, disagree = triple.counts
+    of = triple.of
+    parts = f"{triple} agree/neutral/disagree"
+    if triple.is_split:
+        against = f"{agree} agree ({percent(agree, of)}) and {disagree} disagree"
+        return f"there is a split: of {people} {against} ({percent(disagree, of)}); {parts}"
+    return f"{say_share(agree, of)}, {agree} of {people} ({percent(agree, of)}), agree; {parts}"
 
 
 def show_number(value: float | None, item: ClosedItem) -> str:

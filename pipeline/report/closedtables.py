@@ -98,6 +98,9 @@ def _notes(battery: Battery) -> list[str]:
 
 def _scale_notes(battery: Battery) -> Iterator[str]:
     triples = [found.whole.triple for found in battery.items if found.whole.triple]
+    for found in battery.items:
+        if found.whole.triple and found.whole.triple.is_split:
+            yield show_controls(f"{found.sentence}.")
     if any(triple.note.startswith("rounds") for triple in triples):
         yield (
             "Each share is rounded by itself. Rounded by largest remainders, which adds to 100: "

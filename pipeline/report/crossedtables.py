@@ -20,8 +20,10 @@ _NARROW = 12
 
 def render_weighted(question: QuestionReport, weight: str) -> str:
     """The weighted shares of a question, the unweighted numbers beside; empty without weights."""
-    header = ["weighted", "share", "95% interval", "design effect", "cited", "of", "unweighted"]
-    table = [header]
+    table = [
+        ["", "weighted", "95%", "design", "", "", ""],
+        ["theme", "share", "interval", "effect", "cited", "of", "share"],
+    ]
     for row in question.rows:
         found = row.weighted
         if found and row.cited:
@@ -29,9 +31,9 @@ def render_weighted(question: QuestionReport, weight: str) -> str:
             share = [percent_of(found.share), found.interval, effect]
             label = row_label(row.label, row.depth, net=row.net)
             table.append([label, *share, str(row.cited), str(row.of), row.percent])
-    if len(table) == 1:
+    if len(table) == 2:
         return ""
-    note = f"Weighted by {weight}: each response counts by its weight; cited and of do not."
+    note = f"Weighted by {weight}: each response counts by its weight. Cited, of and their share are not."
     return "\n".join([*fit_table(table), wrap(note)])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.report.closedtables import render_closed
-from pipeline.report.columns import align, align_within, fit_table, show_controls
+from pipeline.report.columns import align, align_within, fit_table, show_controls, wrap
 from pipeline.report.crossedtables import (
     render_across,
     render_caveat,
@@ -22,7 +22,7 @@ BAR_WIDTH = 10
 
 def render_plain(data: ReportData) -> str:
     """The whole report; ASCII but for the round's own words."""
-    blocks = [data.title, *([data.note] if data.note else []), data.standing]
+    blocks = [data.title, *([data.note] if data.note else []), wrap(data.standing)]
     for question in data.questions:
         blocks.append(_render_question(question, data))
         blocks += render_groups(question)
