@@ -33,7 +33,10 @@ def render_weighted(question: QuestionReport, weight: str) -> str:
             table.append([label, *share, str(row.cited), str(row.of), row.percent])
     if len(table) == 2:
         return ""
-    note = f"Weighted by {weight}: each response counts by its weight. Cited, of and their share are not."
+    note = (
+        f"Weighted by {weight}: each response counts by its weight. Cited, of and their share are "
+        "not weighted."
+    )
     return "\n".join([*fit_table(table), wrap(note)])
 
 
