@@ -54,6 +54,7 @@ CODES: dict[str, str] = {
     "E431": "A file of a model is refused: damaged, changed, of another format, or no model.",
     "E432": "A model was trained for another codebook, another version of it, or other themes.",
     "E433": "No model is written where something else is.",
+    "E434": "A model learnt with closed questions that the round lacks.",
     "E441": "A sample is too small to give every stratum a member.",
     "E442": "There is no response left to draw.",
     "E443": "A random sample cannot be used: parts are unread, or the round has changed since.",

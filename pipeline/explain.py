@@ -29,8 +29,8 @@ class RuleHit(NamedTuple):
 class ThemeWhy(NamedTuple):
     """Why a theme is or is not coded: rule hits; and the score of the model, the threshold of the
     question (None: there is no score; infinite: it never reaches), the terms that carried it,
-    what the rest (question, rules, the theme's own level) brought to the log odds, and what
-    embeddings did (None: the model has none).
+    what the rest (question, rules, answers, the theme's own level) brought to the log odds, and
+    what embeddings did (None: the model has none).
     """
 
     theme: str
@@ -74,7 +74,9 @@ def explain_response(plan: Plan, response_id: str) -> ResponseWhy:
                 hits.setdefault(theme, []).append(RuleHit(*found))
     scored = {}
     if plan.scorer:
-        found = explain_text(plan.scorer, question, text, frozenset(hits))
+        people = [response["respondent"][0].as_py()]
+        (marks,) = plan.answered.add([frozenset(hits)], people)
+        found = explain_text(plan.scorer, question, text, marks)
         scored = {explained.theme: explained for explained in found}
     themes = []
     for theme in plan.codebook.themes:

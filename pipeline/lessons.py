@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
+from pipeline.classify.answered import NOTHING_ANSWERED, Answered
 from pipeline.classify.example import Example
 from pipeline.codebook.model import Codebook
 from pipeline.coded import Coded
-from pipeline.errors import Problem
+from pipeline.errors import InputError, Problem
 from pipeline.learn import (
     add_examples,
     add_weak,
@@ -20,14 +22,19 @@ from pipeline.learn import (
 )
 from pipeline.match import Matcher
 from pipeline.noted import Answer
+from pipeline.read import read_answers
 from pipeline.readings.staleness import Stored
-from pipeline.round import ClassifierSettings
+from pipeline.round import ClassifierSettings, Round
 from pipeline.weak import ENOUGH
+
+if TYPE_CHECKING:
+    from pipeline.classify.model import Model
 
 
 class Lessons(NamedTuple):
     """A coded file, decisions in force, the store that they are from, the answers that either
-    names; the rules, if they are in play; and substantive **responses** drawn for want of others.
+    names; the rules, if they are in play; substantive **responses** drawn for want of others; and
+    answers to closed questions that may be learnt from.
     """
 
     coded: Coded | None
@@ -36,6 +43,7 @@ class Lessons(NamedTuple):
     answers: Mapping[str, Answer]
     matcher: Matcher | None
     undecided: pa.Table
+    answered: Answered
 
     @property
     def where(self) -> str:
@@ -61,7 +69,7 @@ def find_examples(
     """The examples of a coded file; of decisions, if they are in a store or there is no such file;
     of neither what an audit sample holds; and where these teach nothing, of what the rules find.
     """
-    coded, decisions, stored, answers, matcher, undecided = lessons
+    coded, decisions, stored, answers, matcher, undecided, answered = lessons
     examples = coded_examples(coded, answers, codebook, matcher, say) if coded else []
     if stored or not coded:
         decided = make_examples_of_decisions(decisions, answers, codebook, matcher)
@@ -70,4 +78,29 @@ def find_examples(
         examples = leave_out_audit(examples, stored.audit_ids, stored.audit_text_hashes, say)
     if matcher and len(undecided):
         examples = add_weak(examples, undecided, codebook, settings, matcher)
-    return examples
+    marks = answered.add([frozenset()] * len(examples), [example.group for example in examples])
+    return [replace(e, answers=own) for e, own in zip(examples, marks, strict=True)]
+
+
+def read_answered(
+    the_round: Round, settings: ClassifierSettings | None, model: Model | None
+) -> Answered:
+    """The answers to closed questions that the classifier sees, or that its model learnt with.
+
+    Raises InputError (E434) when the round lacks a question that the model learnt with.
+    """
+    items = settings.answers if settings else ()
+    if model:
+        items = tuple(model.settings.get("answers", ()))
+    missing = set(items) - {item.id for item in the_round.source.closed}
+    if missing:
+        raise InputError.because(
+            code="E434",
+            where=the_round.path.as_posix(),
+            what=f"the model learnt with closed questions that the round lacks: "
+            f"{', '.join(sorted(missing))}.",
+            remedy="Name their columns under 'closed:', or train without them.",
+        )
+    if not items:
+        return NOTHING_ANSWERED
+    return Answered.of(read_answers(the_round.source, the_round.repeats), items)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from pipeline.classify.answered import Answered
 from pipeline.classify.example import Example
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook
@@ -17,7 +18,7 @@ from pipeline.coded import Coded, read_coded
 from pipeline.decisions import decide, in_force
 from pipeline.errors import InputError, Problem, near
 from pipeline.learn import train_on
-from pipeline.lessons import Lessons, find_examples, may_be_weak
+from pipeline.lessons import Lessons, find_examples, may_be_weak, read_answered
 from pipeline.match import Matcher
 from pipeline.noted import Noted
 from pipeline.read import READERS, read_responses
@@ -68,6 +69,7 @@ class Plan:
     samples: tuple[Sample, ...]
     taught: Taught
     coders: tuple[str, ...]
+    answered: Answered
     _decided: Mapping[str, list[int]]
 
     @property
@@ -119,7 +121,8 @@ def _plan(the_round: Round, coders: Sequence[str], say: Warn, *, train: bool) ->
     living = {name: answer for name, answer in answers.items() if name not in excluded}
     rules = matcher if "codebook" in chosen else None
     undecided = drawn.settle(the_round, repeats, excluded)
-    lessons = Lessons(coded, decisions, stored, living, rules, undecided)
+    answered = read_answered(the_round, settings, model)
+    lessons = Lessons(coded, decisions, stored, living, rules, undecided, answered)
     taught = Taught([], model, None)
     if not model:
         taught = _teach(lessons, codebook, settings, say, train=train)
@@ -138,6 +141,7 @@ def _plan(the_round: Round, coders: Sequence[str], say: Warn, *, train: bool) ->
         decisions=decisions,
         samples=tuple(stored.samples) if stored else (),
         coders=chosen,
+        answered=answered,
         _decided=_places_of(decisions),
     )
 

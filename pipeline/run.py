@@ -84,7 +84,9 @@ def run_batches(plan: Plan, batch_size: int = BATCH_SIZE) -> Iterator[Batch]:
             # A round of rules alone does without the quarter of a second that this takes.
             from pipeline.classify.predict import classify_responses  # noqa: PLC0415
 
-            guesses = classify_responses(responses, codings, plan.scorer, plan.codebook)
+            guesses = classify_responses(
+                responses, codings, plan.scorer, plan.codebook, plan.answered
+            )
             codings = _in_order(pa.concat_tables([codings, guesses]), responses)
         evidence = Evidence(responses, codings, plan.decisions_on(responses))
         verdicts, figures, tally = settle(evidence, plan.codebook, plan.round, plan.coders)

@@ -135,7 +135,7 @@ def warn_of_model(
         what = f"the model has seen no answer to these questions: {', '.join(strange)}."
         remedy = "What it says of them is less certain; code some answers to them."
         say(Problem(code="W432", where=where, what=what, remedy=remedy))
-    if "codebook" not in coders and model.vocabulary.rules:
+    if "codebook" not in coders and set(model.vocabulary.marks) & set(model.themes):
         what = "the model learnt beside the codebook's rules, which are not in play."
         remedy = "Its scores are not those of a classifier that learnt alone."
         say(Problem(code="W434", where=where, what=what, remedy=remedy))

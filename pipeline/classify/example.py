@@ -10,9 +10,9 @@ class Example:
     """A response with the themes that people decided on; `group` keeps a person's answers together.
 
     `themes` are those decided present, `unknown` those that nobody decided (not in view, unsure,
-    disputed), all others are absent. `ruled` are those that the codebook's rules find. The labels
-    of a `weak` example are the rules' own, for want of decisions, and `hidden` are the spans by
-    which they found them.
+    disputed), all others are absent. `ruled` are those that the codebook's rules find, `answers`
+    those to closed questions that may be learnt from (ITEM: VALUE). The labels of a `weak` example
+    are the rules' own, for want of decisions, and `hidden` are the spans by which they found them.
     """
 
     response_id: str
@@ -21,9 +21,15 @@ class Example:
     text: str
     themes: frozenset[str]
     ruled: frozenset[str] = frozenset()
+    answers: frozenset[str] = frozenset()
     unknown: frozenset[str] = frozenset()
     weak: bool = False
     hidden: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """What is learnt from beside text and question."""
+        return self.ruled | self.answers
 
     @property
     def shown(self) -> str:

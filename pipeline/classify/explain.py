@@ -32,7 +32,7 @@ class Explained(NamedTuple):
     """A theme's probability in a text, the threshold of its question, and what made it up.
 
     `terms` are in the order of the text, `meaning` is what embeddings brought (None where the model
-    has none), `rest` what question, rules and the theme's own level did: together they are the log
+    has none), `rest` what question, marks and the theme's own level did: together they are the log
     odds.
     """
 
@@ -45,15 +45,15 @@ class Explained(NamedTuple):
 
 
 def explain_text(
-    scorer: Scorer, question: str, text: str, ruled: frozenset[str]
+    scorer: Scorer, question: str, text: str, marks: frozenset[str]
 ) -> list[Explained]:
-    """Every theme of the model in one text; `ruled` are the themes that the rules find in it.
+    """Every theme of the model in one text; `marks` are what else is known of it (see `Seen`).
 
     What a word brought is shared evenly by its places in the text. A pair of words that follow each
     other is a term of its own, over its two words and what stands between them.
     """
     model = scorer.model
-    scored = scorer.score(Seen([question], [text], [ruled]))
+    scored = scorer.score(Seen([question], [text], [marks]))
     themes = np.arange(len(model.themes))
     rows = np.zeros(len(themes), np.int64)
     words, pairs = scorer.words(scored, themes, rows), scorer.pairs(scored, themes, rows)

@@ -1,5 +1,6 @@
 """What the classifier sees of a response: TF-IDF of its words, pairs of words, the letters of its
-words, its words under its question, its question, and what the rules find in it.
+words, its words under its question, its question, what the rules find in it and, where the round
+names them, answers to closed questions.
 
 The letters of a word (every run of 2 to 4 of them, its edges marked) enter by word type: a text's
 vector of letters is the sum of its words' vectors, over a length that treats words as unlike. So
@@ -81,7 +82,7 @@ def read_seen(seen: Seen, vocabulary: Vocabulary, types: WordTypes) -> Read:
         rest=sp.hstack(
             [
                 _indicators(question, len(vocabulary.questions)),
-                _ruled(seen.ruled, vocabulary.rules),
+                _marked(seen.marks, vocabulary.marks),
                 np.ones((damped.shape[0], 1)),
             ]
         ).tocsr(),
@@ -117,7 +118,7 @@ class Parts(NamedTuple):
     def of(cls, coefficients: np.ndarray, vocabulary: Vocabulary) -> Parts:
         """The parts of all coefficients."""
         sizes = [len(vocabulary.words), len(vocabulary.asked), len(vocabulary.pairs)]
-        sizes.append(len(vocabulary.questions) + len(vocabulary.rules) + 1)
+        sizes.append(len(vocabulary.questions) + len(vocabulary.marks) + 1)
         sizes.append(len(vocabulary.runs))
         return cls(*np.split(coefficients, np.cumsum(sizes)))
 
@@ -178,8 +179,8 @@ def _indicators(numbers: np.ndarray, wide: int) -> sp.csr_matrix:
     return sp.csr_matrix((np.ones(len(rows)), (rows, numbers[rows])), (len(numbers), wide))
 
 
-def _ruled(ruled: Sequence[frozenset[str]], rules: Sequence[str]) -> sp.csr_matrix:
-    places = {theme: place for place, theme in enumerate(rules)}
-    found = [(row, places[t]) for row, themes in enumerate(ruled) for t in themes if t in places]
+def _marked(marks: Sequence[frozenset[str]], known: Sequence[str]) -> sp.csr_matrix:
+    places = {mark: place for place, mark in enumerate(known)}
+    found = [(row, places[m]) for row, own in enumerate(marks) for m in own if m in places]
     rows, columns = np.array(found, np.int64).reshape(-1, 2).T
-    return sp.csr_matrix((np.ones(len(rows)), (rows, columns)), (len(ruled), len(rules)))
+    return sp.csr_matrix((np.ones(len(rows)), (rows, columns)), (len(marks), len(known)))

@@ -57,7 +57,7 @@ class Model:
             "words": self.vocabulary.words,
             "runs": self.vocabulary.runs,
             "questions": self.vocabulary.questions,
-            "rules": self.vocabulary.rules,
+            "marks": self.vocabulary.marks,
             "themes": self.themes,
             "policies": self.policies,
             "settings": self.settings,

@@ -154,7 +154,7 @@ _KINDS: dict[str, Callable[[Any], bool]] = {
     "vocabulary.words": _is_list,
     "vocabulary.runs": _is_list,
     "vocabulary.questions": _is_list,
-    "vocabulary.rules": _is_list,
+    "vocabulary.marks": _is_list,
     "themes": _is_list,
     "policies": _is_policies,
     "few": _is_counts,
@@ -167,12 +167,12 @@ _KINDS: dict[str, Callable[[Any], bool]] = {
 
 def _shapes(names: Mapping[str, Any], pairs: int, asked: int) -> dict[str, tuple[int, ...]]:
     """The shape of every array of a model with these names."""
-    words, runs, questions, rules = (
-        len(names[f"vocabulary.{name}"]) for name in ("words", "runs", "questions", "rules")
+    words, runs, questions, marks = (
+        len(names[f"vocabulary.{name}"]) for name in ("words", "runs", "questions", "marks")
     )
     themes = len(names["themes"])
     meaning = names["settings"].get("embeddings", {}).get("width", 0)
-    features = words + asked + pairs + questions + rules + 1 + runs + meaning
+    features = words + asked + pairs + questions + marks + 1 + runs + meaning
     return {
         "coefficients": (features, themes),
         "thresholds": (questions + 1, themes),

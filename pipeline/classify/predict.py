@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pyarrow as pa
 
+from pipeline.classify.answered import NOTHING_ANSWERED, Answered
 from pipeline.classify.model import Model
 from pipeline.classify.score import Brought, Scored, Scorer, reach
 from pipeline.classify.vocabulary import Seen
@@ -18,7 +19,11 @@ DECIMALS = 6
 
 
 def classify_responses(
-    responses: pa.Table, codings: pa.Table, scorer: Scorer, codebook: Codebook
+    responses: pa.Table,
+    codings: pa.Table,
+    scorer: Scorer,
+    codebook: Codebook,
+    answered: Answered = NOTHING_ANSWERED,
 ) -> pa.Table:
     """**responses** and the codings of rules -> **codings** of each theme whose score reaches its
     threshold.
@@ -33,8 +38,8 @@ def classify_responses(
     if not texts:
         return CODINGS.build([])
     model = scorer.model
-    ruled = themes_found(codings, ids)
-    scored = scorer.score(Seen(questions, texts, ruled))
+    marks = answered.add(themes_found(codings, ids), substantive["respondent"].to_pylist())
+    scored = scorer.score(Seen(questions, texts, marks))
     reached = reach(model, questions, scored.probabilities) & _allowed(model, codebook, questions)
     row, theme = np.nonzero(reached)
     return _codings(substantive, scored, row, theme, scorer)

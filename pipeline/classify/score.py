@@ -133,11 +133,11 @@ def score_texts(
     model: Model,
     questions: list[str],
     texts: list[str],
-    ruled: list[frozenset[str]],
+    marks: list[frozenset[str]],
     embeddings: Path | None = None,
 ) -> np.ndarray:
     """The probability of every theme of the model (columns) in every text (rows)."""
-    return Scorer(model, embeddings).score(Seen(questions, texts, ruled)).probabilities
+    return Scorer(model, embeddings).score(Seen(questions, texts, marks)).probabilities
 
 
 def _open_embeddings(model: Model, folder: Path | None) -> Embeddings | None:

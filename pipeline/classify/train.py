@@ -168,10 +168,11 @@ def _fit(
     embeddings: Embeddings | None,
 ) -> _Fitted:
     seen = Seen(
-        [e.question for e in examples], [e.shown for e in examples], [e.ruled for e in examples]
+        [e.question for e in examples], [e.shown for e in examples], [e.marks for e in examples]
     )
     found = frozenset(theme for example in examples for theme in example.ruled)
-    vocabulary = learn_vocabulary(seen, [theme for theme in themes if theme in found])
+    answers = sorted(frozenset(answer for example in examples for answer in example.answers))
+    vocabulary = learn_vocabulary(seen, [*(t for t in themes if t in found), *answers])
     types = WordTypes((word, number) for number, word in enumerate(vocabulary.words))
     read = read_seen(seen, vocabulary, types)
     spelt = spell_known(vocabulary.words, vocabulary)
@@ -213,6 +214,7 @@ def _settings(
         "penalty": PENALTY,
         "threshold": aim if settings.threshold is None else settings.threshold,
         "seed": settings.seed,
+        "answers": list(settings.answers),
         "weak": any(example.weak for example in examples),
     }
     if embeddings:

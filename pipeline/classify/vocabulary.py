@@ -16,11 +16,13 @@ SHORTEST, LONGEST = 2, 4
 
 
 class Seen(NamedTuple):
-    """What there is to see: a question, a text and the themes found by rules, by row."""
+    """What there is to see, by row: a question, a text, and its marks: the themes that rules find,
+    and answers to closed questions.
+    """
 
     questions: Sequence[str]
     texts: Sequence[str]
-    ruled: Sequence[frozenset[str]]
+    marks: Sequence[frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +42,10 @@ class Vocabulary:
     runs: tuple[str, ...]
     run_idf: np.ndarray
     questions: tuple[str, ...]
-    rules: tuple[str, ...]
+    marks: tuple[str, ...]
 
 
-def learn_vocabulary(seen: Seen, rules: Sequence[str]) -> Vocabulary:
+def learn_vocabulary(seen: Seen, marks: Sequence[str]) -> Vocabulary:
     """Every word, pair, question x word and run of letters of some texts.
 
     Pairs, words under a question and runs that stand in one text only are left out: they tell
@@ -72,7 +74,7 @@ def learn_vocabulary(seen: Seen, rules: Sequence[str]) -> Vocabulary:
         runs=tuple(runs[place] for place in kept.tolist()),
         run_idf=_idf(run_texts[kept], total),
         questions=questions,
-        rules=tuple(rules),
+        marks=tuple(marks),
     )
 
 

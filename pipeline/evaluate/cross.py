@@ -156,8 +156,8 @@ class _Found(NamedTuple):
 
 def _score(model: Model, examples: Sequence[Example], settings: ClassifierSettings) -> _Found:
     questions = [example.question for example in examples]
-    texts, ruled = [e.text for e in examples], [e.ruled for e in examples]
-    scores = score_texts(model, questions, texts, ruled, settings.embeddings)
+    texts, marks = [e.text for e in examples], [e.marks for e in examples]
+    scores = score_texts(model, questions, texts, marks, settings.embeddings)
     return _Found(scores, reach(model, questions, scores))
 
 

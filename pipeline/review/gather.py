@@ -184,7 +184,8 @@ def _gather_batch(batch: Batch, plan: Plan, learnt: frozenset[str]) -> dict[str,
     ):
         marks["known"][place[name], column[theme]] = _SAID.get(human, UNKNOWN)
     ruled = [frozenset(themes[c] for c in np.flatnonzero(row)) for row in marks["ruled"]]
-    found = score_responses(plan.scorer, themes, questions, texts, ruled)
+    seen = plan.answered.add(ruled, substantive["respondent"].to_pylist())
+    found = score_responses(plan.scorer, themes, questions, texts, seen)
     return {
         **marks,
         "ids": np.array(ids, dtype=object),

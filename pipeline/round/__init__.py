@@ -9,7 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import InputError
-from pipeline.round.classifier import CLASSIFIER_KEYS, ClassifierSettings, parse_classifier
+from pipeline.round.classifier import (
+    CLASSIFIER_KEYS,
+    ClassifierSettings,
+    check_answers,
+    parse_classifier,
+)
 from pipeline.round.closed import CLOSED_KEYS, KINDS, ClosedItem, parse_closed
 from pipeline.round.files import named_file
 from pipeline.round.groups import GROUP_KEYS, parse_groups
@@ -161,18 +166,20 @@ def _parse_round(top: Section, path: Path) -> Round:
         top.wrong("round", "letters, digits, '-', '_' and '.': it names the output folder")
     filler = _parse_filler(top, Filler())
     top.choice("language", ("en",), "en")
+    source, classifier = _parse_source(top, filler), parse_classifier(top)
+    check_answers(top, classifier.answers if classifier else (), source)
     return Round(
         path=path,
         name=name,
         title=top.text("title", name),
         note=top.text("note"),
         codebook=named_file(top, "codebook", required=True) or path,
-        source=_parse_source(top, filler),
+        source=source,
         base=top.choice("base", BASE_CHOICES, "substantive"),
         filler=filler,
         repeats=top.choice("repeats", REPEAT_CHOICES, "refuse"),
         exclude=named_file(top, "exclude"),
-        classifier=parse_classifier(top),
+        classifier=classifier,
         decisions=named_file(top, "decisions"),
         coders=_parse_coders(top),
         figures=named_file(top, "figures"),
