@@ -76,6 +76,7 @@ CODES: dict[str, str] = {
     "E533": "An answer to a question that wants a number is not one.",
     "E534": "The rows of one respondent disagree on a closed question or a group.",
     "E535": "A closed question without options has too many different answers to be one.",
+    "E561": "A closed question cannot be crossed with the themes of open questions.",
     "E601": "A published figure cannot be read or names a question or theme that does not exist.",
     "E602": "A published figure does not hold.",
     "E603": "A published figure of a closed question cannot be read or names what is not there.",

@@ -89,7 +89,9 @@ def write_run(
             unheard.difference_update(living.to_pylist() if unheard else ())
             progress(batch)
         total = add_figures(figures, plan.round)
-        crossed = count_crossed(tallies, plan.codebook, plan.round)
+        crossed = count_crossed(
+            tallies, plan.codebook, plan.round, closed.answers if closed else None
+        )
         report = gather_report(total, plan.round, plan.codebook, plan.coders, closed, crossed)
         writer.write_table(store.DECISIONS_FILE, plan.decisions)
         if closed:

@@ -400,7 +400,7 @@ def test_groups_are_in_order_and_those_without_answers_are_left_out() -> None:
         for value, of in (("10", 4), ("b", 0), ("9", 5), ("a", 3))
     ]
     row = Row("t", "T", False, 2, 15, 0.1, {}, "")
-    (table,) = gather_groups([row], 15, {"g": crossings}, {})
+    (table,) = gather_groups([row], 15, {"g": crossings}, {}, {})
     assert table.values == ("9", "10", "a")
     assert table.bases == (5, 4, 3)
     assert (table.blank, table.overlaps) == (3, False)

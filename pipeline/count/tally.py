@@ -74,7 +74,7 @@ def tally_responses(
     weight = based["weight"].fill_null(1.0).to_numpy()
     return Tally(
         question=Coded.of(based["question"]),
-        respondent=_hashes(based["respondent"]),
+        respondent=hash_names(based["respondent"]),
         weight=weight,
         groups=_groups(based["groups"], the_round.source.groups),
         cited=cited,
@@ -111,7 +111,7 @@ def _groups(column: pa.ChunkedArray, names: Sequence[str]) -> tuple[Coded, ...]:
     )
 
 
-def _hashes(column: pa.ChunkedArray) -> np.ndarray:
+def hash_names(column: pa.ChunkedArray) -> np.ndarray:
     """A number for each respondent, 0 for none: 64 bits, so that two of a million people share one
     about once in forty million rounds.
     """

@@ -47,7 +47,16 @@ def row_label(label: str, depth: int, *, net: bool) -> str:
 
 def render_groups(question: QuestionReport) -> list[str]:
     """For each group column its tables, the differences that are told, and the test."""
-    return ["\n".join([*_tables(table), "", *_notes(table)]).rstrip() for table in question.groups]
+    blocks = []
+    for table in question.groups:
+        parts = ["\n".join(_titled(table)), "\n".join(_notes(table))]
+        blocks.append("\n\n".join(filter(None, parts)))
+    return blocks
+
+
+def _titled(table: GroupTable) -> list[str]:
+    title = f"What did they write about, by answer to: {show_controls(table.asked)}"
+    return [*([wrap(title)] if table.asked else []), *_tables(table)]
 
 
 def _tables(table: GroupTable) -> list[str]:
@@ -59,8 +68,8 @@ def _tables(table: GroupTable) -> list[str]:
             )
         ]
     if len(table.values) < 2:
-        where = f"are in {table.values[0]}" if table.values else "are in no group"
-        return [wrap(show_controls(f"By {table.column}: all responses {where}."))]
+        only = f"one group only, {table.values[0]}" if table.values else "no response is in a group"
+        return [wrap(show_controls(f"By {table.column}: {only}."))]
     lines: list[str] = []
     start = 0
     while start < len(table.values):
@@ -106,7 +115,8 @@ def _notes(table: GroupTable) -> list[str]:
     notes = []
     if table.blank and table.values:
         noun = "response is" if table.blank == 1 else "responses are"
-        notes.append(f"{table.blank} {noun} in no group (blank).")
+        why = "by people who gave none of these answers" if table.asked else "in no group (blank)"
+        notes.append(f"{table.blank} {noun} {why}.")
     if table.overlaps:
         notes.append("A response may be in several groups: each is held against those without.")
     notes += [f"{show_controls(sentence)}." for sentence in table.told]

@@ -84,12 +84,14 @@ def gather_report(
         by_question.setdefault(count["question"], []).append(count)
     weighted = _weighted(crossed)
     crossings, comparisons = sort_rows(crossed.crossings), sort_rows(crossed.comparisons)
+    asked = {item.id if item.cross else item.column: item for item in the_round.source.closed}
     questions = []
     for base in figures.bases.to_pylist():
         name = base["question"]
         own = by_question.get(name, [])
         rows = make_rows(own, codebook, coders, weighted.get(name, {}))
-        groups = gather_groups(rows, base["of"], crossings.get(name, {}), comparisons.get(name, {}))
+        there = crossings.get(name, {})
+        groups = gather_groups(rows, base["of"], there, comparisons.get(name, {}), asked)
         questions.append(_question(base, rows, groups, tabulate_facets(own, codebook)))
     return ReportData(
         round=the_round.name,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -17,10 +17,11 @@ from pipeline.report.comparing import (
     say_together,
 )
 from pipeline.report.row import Row
+from pipeline.round import ClosedItem
 from pipeline.tables import keep
 
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-Found = dict[str, dict[str, list[dict[str, Any]]]]
+Sorted = dict[str, dict[str, list[dict[str, Any]]]]
 """question -> group column -> rows of a table"""
 
 
@@ -38,7 +39,7 @@ class GroupRow:
 @dataclass(frozen=True, slots=True)
 class GroupTable:
     """One question by one group column: the groups that answered it. `blank` are the responses of
-    its base in no group.
+    its base in no group, `asked` the closed question whose answers are the groups, if they are.
     """
 
     column: str
@@ -49,6 +50,7 @@ class GroupTable:
     rows: tuple[GroupRow, ...]
     findings: tuple[Finding, ...]
     together: str
+    asked: str = ""
 
     @property
     def told(self) -> list[str]:
@@ -58,9 +60,9 @@ class GroupTable:
         return [finding.sentence for finding in self.findings[:MOST_FINDINGS]] + rest
 
 
-def sort_rows(table: pa.Table) -> Found:
+def sort_rows(table: pa.Table) -> Sorted:
     """The rows of **crossings** or **comparisons** by question and column; facets are left out."""
-    found: Found = {}
+    found: Sorted = {}
     whole = keep(table, "facet", "") if "facet" in table.column_names else table
     for row in whole.to_pylist():
         found.setdefault(row["question"], {}).setdefault(row["column"], []).append(row)
@@ -72,32 +74,40 @@ def gather_groups(
     of: int,
     crossed: Mapping[str, list[dict[str, Any]]],
     compared: Mapping[str, list[dict[str, Any]]],
+    asked: Mapping[str, ClosedItem],
 ) -> tuple[GroupTable, ...]:
-    """The tables of one question, of which `of` is the base; its themes in the order of `rows`."""
+    """The tables of one question, of which `of` is the base; its themes in the order of `rows`.
+
+    `asked` are the closed questions whose answers are groups, by the name of the group column.
+    """
     return tuple(
-        _gather(rows, of, column, found, compared.get(column, []))
+        _gather(Found(rows, of, found, compared.get(column, [])), column, asked.get(column))
         for column, found in crossed.items()
     )
 
 
-def _gather(
-    rows: Sequence[Row],
-    of: int,
-    column: str,
-    crossed: Sequence[dict[str, Any]],
-    compared: Sequence[dict[str, Any]],
-) -> GroupTable:
+class Found(NamedTuple):
+    """What was counted of one question and column."""
+
+    rows: Sequence[Row]
+    of: int
+    crossed: Sequence[dict[str, Any]]
+    compared: Sequence[dict[str, Any]]
+
+
+def _gather(found: Found, column: str, item: ClosedItem | None) -> GroupTable:
+    rows, of, crossed, compared = found
     cells: dict[str, list[Cell]] = {}
     for row in crossed:
         numbers = {name: row[name] for name in Cell.__slots__}
         cells.setdefault(row["theme"], []).append(Cell(**numbers))
     known = next(iter(cells.values()))
     everyone = known[0].of + known[0].rest_of
-    groups = _sorted_groups(cell for cell in known if cell.of)
+    groups = _sorted_groups([cell for cell in known if cell.of], item)
     order = {cell.value: place for place, cell in enumerate(groups)}
     placed = {
-        theme: sorted((c for c in found if c.of), key=lambda c: order[c.value])
-        for theme, found in cells.items()
+        theme: sorted((c for c in there if c.of), key=lambda c: order[c.value])
+        for theme, there in cells.items()
     }
     labels = {row.theme: row.label for row in rows}
     return GroupTable(
@@ -113,15 +123,19 @@ def _gather(
         ),
         findings=tuple(find_differences(compared, placed, labels)),
         together=next((say_together(row) for row in compared if not row["theme"]), ""),
+        asked=item.label if item and item.cross else "",
     )
 
 
-def _sorted_groups(cells: Iterable[Cell]) -> list[Cell]:
-    """By name, whatever order they were met in; numbers by their size."""
+def _sorted_groups(cells: Sequence[Cell], item: ClosedItem | None) -> list[Cell]:
+    """Answers in the order of their question; others by name, numbers by their size."""
+    options = (*item.parts, *item.options) if item else ()
+    place = {option: number for number, option in enumerate(options)}
 
-    def key(cell: Cell) -> tuple[bool, float, str]:
+    def key(cell: Cell) -> tuple[int, bool, float, str]:
         numeric = _NUMBER.fullmatch(cell.value)
-        return (not numeric, float(cell.value) if numeric else 0.0, cell.value)
+        number = float(cell.value) if numeric else 0.0
+        return (place.get(cell.value, len(place)), not numeric, number, cell.value)
 
     return sorted(cells, key=key)
 
@@ -131,6 +145,7 @@ def groups_json(table: GroupTable) -> dict[str, Any]:
     numbers = ("value", "cited", "of", "difference", "low", "high")
     return {
         "column": table.column,
+        **({"closed": table.asked} if table.asked else {}),
         "overlapping": table.overlaps,
         "blank": table.blank,
         "values": [

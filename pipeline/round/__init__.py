@@ -15,7 +15,7 @@ from pipeline.round.classifier import (
     check_answers,
     parse_classifier,
 )
-from pipeline.round.closed import CLOSED_KEYS, KINDS, ClosedItem, parse_closed
+from pipeline.round.closed import CLOSED_KEYS, KINDS, ClosedItem, check_crossed, parse_closed
 from pipeline.round.files import named_file
 from pipeline.round.groups import GROUP_KEYS, parse_groups
 from pipeline.round.population import POPULATION_KEYS, Population, parse_population
@@ -220,6 +220,8 @@ def _parse_source(top: Section, filler: Filler) -> Source:
             section.yaml_file.report(
                 "E204", section.at(key), f"'{key}' belongs to a long source.", "Set 'layout: long'."
             )
+    closed, groups = parse_closed(section), parse_groups(section)
+    check_crossed(section, closed, groups["groups"])
     return Source(
         path=named_file(section, "file", required=True) or Path(),
         layout=layout,
@@ -231,8 +233,8 @@ def _parse_source(top: Section, filler: Filler) -> Source:
         question=section.text("question"),
         text=section.text("text"),
         questions=_parse_questions(section, layout, filler),
-        closed=parse_closed(section),
-        **parse_groups(section),
+        closed=closed,
+        **groups,
         weight=section.text("weight"),
     )
 
