@@ -19,6 +19,7 @@ COMMANDS = (
     "run",
     "figures check",
     "verify",
+    "compare",
     "quotes",
     "kwic",
     "train",

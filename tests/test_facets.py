@@ -606,6 +606,6 @@ def test_a_parent_counts_no_response_twice(faceted: Path) -> None:
 
 def test_a_report_of_other_coders_is_made_from_the_same_evidence(done: Run) -> None:
     kept = open_kept(done.folder)
-    _, figures, _ = recount(kept, kept.coders)
+    figures = recount(kept, kept.coders).figures
     report = gather_report(figures, kept.round, kept.codebook, kept.coders, None, done.crossed)
     assert report == done.report

@@ -17,6 +17,7 @@ from pipeline.publish import Run
 from pipeline.quotes import quote_figure
 from pipeline.report.across import MOST_PAIRS, PeopleRow
 from pipeline.report.closed import Triple
+from pipeline.report.closedgroups import find_closed, place_cells
 from pipeline.report.comparing import (
     MOST_FINDINGS,
     Cell,
@@ -404,3 +405,20 @@ def test_groups_are_in_order_and_those_without_answers_are_left_out() -> None:
     assert table.values == ("9", "10", "a")
     assert table.bases == (5, 4, 3)
     assert (table.blank, table.overlaps) == (3, False)
+
+
+def test_what_groups_differ_in_among_closed_answers_is_told_once_a_question() -> None:
+    yes = {"a": (30, 40), "b": (8, 40), "": (5, 9), "c": (0, 0)}
+    no = {"a": (10, 40), "b": (32, 40), "": (4, 9), "c": (0, 0)}
+    other = {"a": (20, 40), "b": (21, 40)}
+    counts = {("Q", "Yes"): yes, ("Q", "No"): no, ("P", "Yes"): other, ("N", "Yes"): {"a": (1, 1)}}
+    (found,) = find_closed({key: place_cells(value) for key, value in counts.items()})
+    assert found.theme == "Q"
+    assert found.sentence.startswith("Q, Yes: a more often than b: 75% (30 of 40) against 20% (8")
+    assert find_closed({}) == []
+
+
+@pytest.mark.parametrize("counts", [{}, {"": (3, 3)}, {"a": (0, 0)}, {"a": (1, 1)}])
+def test_one_group_is_held_against_nobody(counts: dict[str, tuple[int, int]]) -> None:
+    assert all(cell.difference is None for cell in place_cells(counts))
+    assert find_closed({("Q", "Yes"): place_cells(counts)}) == []

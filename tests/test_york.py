@@ -52,7 +52,7 @@ def test_the_answers_and_the_key_are_never_edited(york: Path, name: str, sha256:
 def test_every_published_figure_holds(york: Path, york_run: Run) -> None:
     kept = open_kept(york_run.folder)
     figures = load_figures(york / "figures.yaml", kept.round, kept.codebook)
-    found = {f.coders: recount(kept, f.coders or kept.coders)[1] for f in figures}
+    found = {f.coders: recount(kept, f.coders or kept.coders).figures for f in figures}
     checked = check_figures(figures, found)
     assert [(item.published.id, item.cited, item.of) for item in checked if not item.holds] == []
     published = {(f.question, f.theme, f.cited, f.of) for f in figures if not f.coders}
@@ -142,7 +142,7 @@ def test_the_run_and_the_key_do_not_agree_on_every_theme(york: Path, york_run: R
     kept = open_kept(york_run.folder)
     key = read_coded(york / "answer-key.csv", kept.codebook)
     for coders in (("codebook",), kept.coders):
-        verdicts, _, _ = recount(kept, coders)
+        verdicts = recount(kept, coders).verdicts
         found = evaluate_verdicts(kept.evidence.responses, verdicts, key, kept.codebook)
         assert found.responses == 248
         assert found.set_aside == ()

@@ -15,6 +15,7 @@ import typer
 
 from pipeline.cli import (
     codebook,
+    compare,
     evaluate,
     explain,
     figures,
@@ -49,6 +50,7 @@ def _options(
 
 app.command("run")(run.run)
 app.command("verify")(verify.verify)
+app.command("compare")(compare.compare)
 app.command("quotes")(quotes.quotes)
 app.command("kwic")(kwic.kwic)
 app.command("train")(train.train)

@@ -12,9 +12,9 @@ import pyarrow as pa
 
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook
-from pipeline.errors import InputError, near
 from pipeline.match import Matched, Matcher, match_responses
 from pipeline.plan import Plan, plan_run
+from pipeline.refine.frames import Frames, choose_theme
 from pipeline.run import Batch, Evidence, Figures, add_figures, run_batches, settle
 from pipeline.tables import CODINGS, PROBLEMS, rows
 from pipeline.tokenise import number_sentences
@@ -105,8 +105,8 @@ def compare_codebooks(old: Plan, new: Plan, theme: str = "") -> Difference:
     With a theme (of either), what happens to it alone. Raises InputError (E701) for one that
     neither has.
     """
-    frames = _Frames.of(old.codebook, new.codebook)
-    chosen = _choose(theme, frames) if theme else ""
+    frames = Frames.of(old.codebook, new.codebook)
+    chosen = choose_theme(theme, frames) if theme else ""
     moves: list[Move] = []
     merged: dict[Key, int] = {}
     parts: tuple[list[Figures], list[Figures]] = ([], [])
@@ -135,51 +135,6 @@ def compare_codebooks(old: Plan, new: Plan, theme: str = "") -> Difference:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Frames:
-    """Two codebooks, and what each entry of the old one is called now; one that is gone keeps its
-    id.
-    """
-
-    old: Codebook
-    new: Codebook
-    now: Mapping[str, str]
-    was: Mapping[str, tuple[str, ...]]
-    order: Mapping[str, int]
-    """Each theme's place in the new codebook; those that are gone come after it."""
-
-    @classmethod
-    def of(cls, old: Codebook, new: Codebook) -> _Frames:
-        ids = {entry.id for entry in new.entries}
-        heirs = {name: entry.id for entry in new.entries for name in entry.was}
-        now = {
-            entry.id: entry.id if entry.id in ids else heirs.get(entry.id, entry.id)
-            for entry in old.entries
-        }
-        was: dict[str, tuple[str, ...]] = {}
-        for name, heir in now.items():
-            was[heir] = (*was.get(heir, ()), name)
-        names = dict.fromkeys((*(entry.id for entry in new.entries), *now.values()))
-        return cls(old, new, now, was, {name: place for place, name in enumerate(names)})
-
-    def merged(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Every theme that several became, with all their old members."""
-        entries = {entry.id: entry for entry in self.old.entries}
-        for heir, names in self.was.items():
-            if len(names) > 1:
-                below = (self.old.members(entries[name]) for name in names)
-                yield heir, tuple({member for members in below for member in members})
-
-    def members(self, theme: str) -> set[str]:
-        """The themes that a count of this one holds, by either codebook."""
-        members = {theme}
-        for codebook, names in ((self.new, (theme,)), (self.old, self.was.get(theme, ()))):
-            entries = [entry for entry in codebook.entries if entry.id in names]
-            below = (member for entry in entries for member in codebook.members(entry))
-            members |= {self.now.get(member, member) for member in below}
-        return members
-
-
 def _pair_batches(old: Plan, new: Plan) -> Iterator[tuple[Batch, Batch]]:
     if old.model or new.model:
         yield from zip(run_batches(old), run_batches(new), strict=True)
@@ -198,17 +153,7 @@ def _pair_batches(old: Plan, new: Plan) -> Iterator[tuple[Batch, Batch]]:
         yield counted, after
 
 
-def _choose(name: str, frames: _Frames) -> str:
-    ids = {entry.id for entry in frames.new.entries}
-    if name in ids:
-        return name
-    if name in frames.now:
-        return frames.now[name]
-    what = f"neither codebook has a theme '{name}'."
-    raise InputError.because(code="E701", what=what, remedy=near(name, (*ids, *frames.now)))
-
-
-def _list_moves(before: Batch, after: Batch, frames: _Frames) -> Iterator[Move]:
+def _list_moves(before: Batch, after: Batch, frames: Frames) -> Iterator[Move]:
     old, new = _present(before.verdicts, frames.now), _present(after.verdicts, {})
     for gained, here, there, batch in ((True, new, old, after), (False, old, new, before)):
         moved = {key: here[key] for key in here if key not in there}
@@ -253,7 +198,7 @@ def _reasons(
     return reasons
 
 
-def _count_merged(before: Batch, frames: _Frames, merged: dict[Key, int]) -> None:
+def _count_merged(before: Batch, frames: Frames, merged: dict[Key, int]) -> None:
     """Distinct old responses of every theme that several became."""
     present = before.verdicts.filter(before.verdicts["present"])
     for heir, members in frames.merged():
@@ -269,7 +214,7 @@ def _count_merged(before: Batch, frames: _Frames, merged: dict[Key, int]) -> Non
 
 
 def _compare_figures(
-    old: Figures, new: Figures, merged: Mapping[Key, int], frames: _Frames
+    old: Figures, new: Figures, merged: Mapping[Key, int], frames: Frames
 ) -> list[FigureChange]:
     before, after = _counts(old, frames.now), _counts(new, {})
     several = {heir for heir, _ in frames.merged()}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.report.closed import NUMBERS, Battery, Cell, ClosedReport, ItemReport, show_number
 from pipeline.report.columns import Lines, fit_table, fits, show_controls, wrap
+from pipeline.report.comparing import tell
 from pipeline.report.sentences import percent
 from pipeline.round.closed import SCALE_PARTS
 
@@ -124,9 +125,13 @@ def _by_group(battery: Battery, group: str) -> list[str]:
         cells = [found.groups[group][value] for value in values]
         rows += _group_rows(battery, found, cells)
     table = [header, *rows]
+    told = [
+        wrap(show_controls(f"{said}."))
+        for said in tell(battery.differences.get(group, ()), "counts.json")
+    ]
     if not fits(table):
-        return [wrap(f"By {group}: too many groups to print; see published/closed.csv.")]
-    return fit_table(table)
+        return [wrap(f"By {group}: too many groups to print; see published/closed.csv."), *told]
+    return [*fit_table(table), *([""] if told else []), *told]
 
 
 def _group_rows(battery: Battery, found: ItemReport, cells: Sequence[Cell]) -> Lines:

@@ -18,8 +18,9 @@ CAVEAT = (
     "Groups are compared among those who answered, and differ in more than their name: a "
     "difference need not be due to the group. Intervals and tests say what chance alone would do "
     "if the respondents had been drawn at random. Told are differences with Holm's p below .05 "
-    "over the themes of a question and column, where at least 5 are expected in every cell and "
-    "both sides have at least 10 responses; of several groups the one that differs most."
+    "over the themes of a question (or the answers of a battery) and column, where at least 5 are "
+    "expected in every cell and both sides have at least 10 responses; of several groups the one "
+    "that differs most."
 )
 
 
@@ -44,6 +45,13 @@ class Finding:
     theme: str
     difference: float
     sentence: str
+
+
+def tell(findings: Sequence[Finding], file: str) -> list[str]:
+    """The largest differences as sentences, and where the rest are."""
+    more = len(findings) - MOST_FINDINGS
+    rest = [f"And {more} more in published/{file}"] if more > 0 else []
+    return [finding.sentence for finding in findings[:MOST_FINDINGS]] + rest
 
 
 def find_differences(

@@ -128,6 +128,8 @@ def _notes(table: GroupTable) -> list[str]:
 def render_caveat(data: ReportData) -> list[str]:
     """What comparisons of groups mean, once, and the columns that nothing is crossed with."""
     compared = any(len(table.values) > 1 for q in data.questions for table in q.groups)
+    if data.closed:
+        compared = compared or any(b.differences for b in data.closed.batteries)
     caveat = [wrap(CAVEAT)] if compared else []
     return [*caveat, *(wrap(f"Not crossed: {problem.what}") for problem in data.uncrossed)]
 

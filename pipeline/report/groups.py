@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from pipeline.report.comparing import (
-    MOST_FINDINGS,
     Cell,
     Finding,
     find_differences,
     say_together,
+    tell,
 )
 from pipeline.report.row import Row
 from pipeline.round import ClosedItem
@@ -55,9 +55,7 @@ class GroupTable:
     @property
     def told(self) -> list[str]:
         """The largest differences as sentences, and where the rest are."""
-        more = len(self.findings) - MOST_FINDINGS
-        rest = [f"And {more} more in published/comparisons.csv"] if more > 0 else []
-        return [finding.sentence for finding in self.findings[:MOST_FINDINGS]] + rest
+        return tell(self.findings, "comparisons.csv")
 
 
 def sort_rows(table: pa.Table) -> Sorted:

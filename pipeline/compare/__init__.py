@@ -1,0 +1,1 @@
+"""Two kept runs -> what moved between them and why; two rounds of one codebook -> what moved."""
