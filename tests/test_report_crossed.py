@@ -422,3 +422,14 @@ def test_what_groups_differ_in_among_closed_answers_is_told_once_a_question() ->
 def test_one_group_is_held_against_nobody(counts: dict[str, tuple[int, int]]) -> None:
     assert all(cell.difference is None for cell in place_cells(counts))
     assert find_closed({("Q", "Yes"): place_cells(counts)}) == []
+
+
+def test_a_column_of_too_many_values_is_named_and_left_out(
+    make_round: Callable[..., Path], run: Callable[..., Run], tmp_path: Path
+) -> None:
+    rows = [(f"R{n}", f"Team {n}", "slow", "") for n in range(60)]
+    done = run(make_round(rows=rows, figures="[]\n"), tmp_path / "out")
+    text = " ".join((done.folder / "published" / "report.txt").read_text(encoding="utf-8").split())
+    assert "Not crossed: the group column 'team' has 60 different values" in text
+    assert "by team" not in text
+    assert "Groups are compared" not in text
