@@ -433,3 +433,31 @@ def test_a_column_of_too_many_values_is_named_and_left_out(
     assert "Not crossed: the group column 'team' has 60 different values" in text
     assert "by team" not in text
     assert "Groups are compared" not in text
+
+
+def test_the_gap_between_officers_and_suppliers_shows_with_its_interval(
+    york: Path, run: Callable[..., Run], tmp_path: Path
+) -> None:
+    done = run(york.parent / "local-digital-2013", tmp_path / "out", ["codebook"])
+    text = (done.folder / "published" / "report.txt").read_text(encoding="utf-8")
+    # 72 of 165 against 16 of 21: Newcombe's interval by hand is -47.6 to -9.9 points.
+    _, _, after = text.rpartition("Lack of leadership")
+    yes = next(line for line in after.splitlines() if line.startswith("  Yes"))
+    assert yes.split() == ["Yes", "44%", "76%", "-33", "(-48", "to", "-10)"]
+    closed = text[text.index("Closed questions") :].splitlines()
+    assert max(map(len, closed)) <= 80
+    assert "supplier more often than officer: 100% (22 of 22) against 51%" in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("values", "overlaps", "shown"), [(2, False, True), (2, True, False), (3, False, False)]
+)
+def test_of_two_groups_the_table_shows_how_far_they_are_apart(
+    values: int, overlaps: bool, shown: bool
+) -> None:
+    cells = tuple(cell(f"v{n}", 20, 40, (10, 40)) for n in range(values))
+    names = tuple(c.value for c in cells)
+    row_of = GroupRow("t", "T", False, 0, cells)
+    table = GroupTable("g", names, (40,) * values, 0, overlaps, (row_of,), (), "")
+    (block,) = render_groups(QuestionReport("q", "Q", {}, "", (), (), (table,)))
+    assert ("points (95%)" in block) == ("25 (5 to 45)" in block) == shown

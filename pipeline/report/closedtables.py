@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.report.closed import NUMBERS, Battery, Cell, ClosedReport, ItemReport, show_number
+from pipeline.report.closedgroups import place_cells
 from pipeline.report.columns import Lines, fit_table, fits, show_controls, wrap
-from pipeline.report.comparing import tell
+from pipeline.report.comparing import DIFFERENCE, show_difference, tell
 from pipeline.report.sentences import percent
 from pipeline.round.closed import SCALE_PARTS
 
@@ -124,7 +125,7 @@ def _by_group(battery: Battery, group: str) -> list[str]:
     for found in battery.items:
         cells = [found.groups[group][value] for value in values]
         rows += _group_rows(battery, found, cells)
-    table = [header, *rows]
+    table = _beside(battery, group, [header, *rows])
     told = [
         wrap(show_controls(f"{said}."))
         for said in tell(battery.differences.get(group, ()), "counts.json")
@@ -132,6 +133,29 @@ def _by_group(battery: Battery, group: str) -> list[str]:
     if not fits(table):
         return [wrap(f"By {group}: too many groups to print; see published/closed.csv."), *told]
     return [*fit_table(table), *([""] if told else []), *told]
+
+
+def _beside(battery: Battery, group: str, table: Lines) -> Lines:
+    """Of two groups how far the first is from the second, where there is room; of a scale in who
+    agrees.
+    """
+    column = [DIFFERENCE]
+    for found in battery.items:
+        cells = found.groups[group]
+        answers = [a for a, _ in found.whole.parts[:1] or found.whole.options]
+        placed = [
+            place_cells({v: (dict(c.parts or c.options).get(a, 0), c.of) for v, c in cells.items()})
+            for a in answers
+        ]
+        if battery.kind == "number" or any(len(answer) != 2 for answer in placed):
+            shown = ["" for _ in answers]
+        else:
+            shown = [show_difference(answer[0]) for answer in placed]
+        column += shown if battery.kind == "scale" else ["", *shown, ""]
+    if len(column) != len(table) or not any(column[1:]):
+        return table
+    wider = [[*line, cell] for line, cell in zip(table, column, strict=True)]
+    return wider if fits(wider) else table
 
 
 def _group_rows(battery: Battery, found: ItemReport, cells: Sequence[Cell]) -> Lines:

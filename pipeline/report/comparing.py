@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.report.sentences import percent, say_interval, say_points
+from pipeline.report.sentences import percent, say_ends, say_interval, say_points
 
 SURE = 0.05
 """A difference is told where Holm's p is below this, the test says nothing against itself (at least
@@ -14,13 +14,15 @@ SURE = 0.05
 LEAST_IN_GROUP = 10
 MOST_FINDINGS = 5
 """Differences told of one question and column; the rest are in comparisons.csv."""
+DIFFERENCE = "points (95%)"
+"""The head of a column of differences, the first group less the second, with their intervals."""
 CAVEAT = (
     "Groups are compared among those who answered, and differ in more than their name: a "
     "difference need not be due to the group. Intervals and tests say what chance alone would do "
     "if the respondents had been drawn at random. Told are differences with Holm's p below .05 "
     "over the themes of a question (or the answers of a battery) and column, where at least 5 are "
     "expected in every cell and both sides have at least 10 responses; of several groups the one "
-    "that differs most."
+    "that differs most. Points are the first group less the second, with the 95% interval."
 )
 
 
@@ -108,6 +110,17 @@ def say_difference(cell: Cell, other: str, holm: float) -> str:
         f"{cell.value} {'more' if more else 'less'} often than {other}: {here} against {there}; "
         f"difference {points} points ({say_interval(low, high)}), Holm's p {say_p(holm)}"
     )
+
+
+def show_difference(cell: Cell) -> str:
+    """A difference from the rest in points with its interval, as a cell of a table.
+
+    >>> show_difference(Cell("Supplier", 16, 21, 60, 137, 0.324, 0.10, 0.48))
+    '32 (10 to 48)'
+    """
+    if cell.difference is None or cell.low is None or cell.high is None:
+        return "-"
+    return f"{say_points(cell.difference)} ({say_ends(cell.low, cell.high)})"
 
 
 def say_p(p: float) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pipeline.report.across import LEAST_TOGETHER, Across
 from pipeline.report.columns import Lines, fit_table, fits, show_controls, wrap
-from pipeline.report.comparing import CAVEAT, Cell
+from pipeline.report.comparing import CAVEAT, DIFFERENCE, Cell, show_difference
 from pipeline.report.data import QuestionReport, ReportData
 from pipeline.report.groups import GroupTable
 from pipeline.report.sentences import percent, percent_of
@@ -93,7 +93,17 @@ def _cells(table: GroupTable, start: int, stop: int) -> Lines:
         [row_label(row.label, row.depth, net=row.net), *map(_cell, row.cells[start:stop])]
         for row in table.rows
     ]
-    return [*header, bases, *rows]
+    cells = [*header, bases, *rows]
+    return _beside(table, cells) if len(table.values) == 2 == stop - start else cells
+
+
+def _beside(table: GroupTable, cells: Lines) -> Lines:
+    """Of two groups how far the first is from the second, where there is room."""
+    deep = len(cells) - len(table.rows) - 1
+    shown = [show_difference(row.cells[0]) for row in table.rows]
+    column = [*[""] * (deep - 1), DIFFERENCE, "", *shown]
+    wider = [[*line, cell] for line, cell in zip(cells, column, strict=True)]
+    return cells if table.overlaps or not fits(wider) else wider
 
 
 def _cell(cell: Cell) -> str:
