@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.codebook.model import Codebook, Theme
-from pipeline.count import account_bases, add_bases, add_counts, count_themes, tally_responses
+from pipeline.count import account_bases, add_bases, add_counts, count_tally, tally_responses
 from pipeline.count.crossed import count_crossed
 from pipeline.round import Question, Round, Source
 from pipeline.tables import RESPONSES, VERDICTS
@@ -114,8 +114,8 @@ def count(options: argparse.Namespace) -> dict[str, float]:
         verdicts = make_verdicts(responses, EACH, options.themes)
         began = time.process_time()
         bases.append(account_bases(responses, verdicts, the_round))
-        counts.append(count_themes(verdicts, bases[-1], codebook))
         tallies.append(tally_responses(responses, verdicts, codebook, the_round))
+        counts.append(count_tally(tallies[-1], bases[-1], codebook))
         seconds += time.process_time() - began
     began = time.process_time()
     add_bases(bases)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.codebook.model import Codebook
 from pipeline.count import (
@@ -15,7 +14,7 @@ from pipeline.count import (
     account_bases,
     add_bases,
     add_counts,
-    count_themes,
+    count_tally,
     summarise_closed,
     tally_responses,
 )
@@ -112,9 +111,8 @@ def settle(
     decisions = decisions if "human" in coders else DECISIONS.build([])
     verdicts = resolve_verdicts(responses, codings, decisions, codebook)
     bases = account_bases(responses, verdicts, the_round)
-    copies = responses.filter(pc.not_equal(responses["campaign"], ""))["response_id"]
-    counts = count_themes(verdicts, bases, codebook, the_round.population, copies)
     tally = tally_responses(responses, verdicts, codebook, the_round)
+    counts = count_tally(tally, bases, codebook, the_round.population)
     return Settled(verdicts, Figures(bases, counts), tally)
 
 

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from pipeline.codebook.model import Codebook, Theme
 from pipeline.count.cited import WORD_ORDER, Cited, codes_of
+from pipeline.count.tally import Tally
 from pipeline.round import Population
 from pipeline.statistics.intervals import wilson
 from pipeline.tables import CODERS, COUNTS
@@ -41,6 +42,24 @@ def count_themes(
         copied = pc.is_in(ids, value_set=copies.combine_chunks()).to_numpy(zero_copy_only=False)
     cited = Cited.of(verdicts, codebook, ids)
     asked = _Asked(_questions(verdicts, ids, bases), copied, len(bases))
+    return _count_all(cited, asked, bases, codebook, population)
+
+
+def count_tally(
+    tally: Tally, bases: pa.Table, codebook: Codebook, population: Population = CENSUS
+) -> pa.Table:
+    """`count_themes` from a tally of the same responses."""
+    places = {question: place for place, question in enumerate(bases["question"].to_pylist())}
+    known = np.array([places[question] for question in tally.question.names], np.int64)
+    question = known[tally.question.code] if len(known) else np.zeros(0, np.int64)
+    asked = _Asked(question, tally.campaign, len(bases))
+    return _count_all(tally.cited, asked, bases, codebook, population)
+
+
+def _count_all(
+    cited: Cited, asked: _Asked, bases: pa.Table, codebook: Codebook, population: Population
+) -> pa.Table:
+    """Every count of the responses."""
     codes = codes_of(codebook)
     split = {key: _split(cited, codes[key], asked) for key in codes}
     themes = {theme.id: theme for theme in codebook.themes}
