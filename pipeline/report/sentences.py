@@ -48,7 +48,7 @@ def count_sentence(count: Mapping[str, Any], coders: Sequence[str]) -> str:
     >>> count_sentence(count, ["codebook", "classifier"])
     '43 of 105 responses cited Citrix performance (41%; 40 by the codebook, 3 more by the classifier)'
     >>> count_sentence({**count, "cited": 40, "classifier": 0, "campaign": 12}, ["codebook"])
-    '40 of 105 responses cited Citrix performance (38%); 12 of the 40 are copies of a campaign's text'
+    "40 of 105 responses cited Citrix performance (38%); 12 of the 40 are copies of a campaign's text"
     """  # noqa: E501 - the sentence is one line of output
     noun = "response" if count["of"] == 1 else "responses"
     sentence = f"{count['cited']} of {count['of']} {noun} cited {count['label']}"
