@@ -18,6 +18,7 @@ COMMANDS = (
     "",
     "run",
     "figures check",
+    "figures scan",
     "verify",
     "compare",
     "quotes",
@@ -36,6 +37,7 @@ COMMANDS = (
     "review export",
     "review sample",
     "review stop",
+    "review plan",
     "review suspects",
 )
 NOTE = "<!-- Written by .ci/docs.py from the code; edits here are lost. -->\n\n"

@@ -112,18 +112,18 @@ def count(options: argparse.Namespace) -> dict[str, float]:
     for start in range(0, int(options.codings / EACH), BATCH):
         responses = make_batch(start, BATCH, options.groups)
         verdicts = make_verdicts(responses, EACH, options.themes)
-        began = time.process_time()
+        began = time.perf_counter()
         bases.append(account_bases(responses, verdicts, the_round))
         tallies.append(tally_responses(responses, verdicts, codebook, the_round))
         counts.append(count_tally(tallies[-1], bases[-1], codebook))
-        seconds += time.process_time() - began
-    began = time.process_time()
+        seconds += time.perf_counter() - began
+    began = time.perf_counter()
     add_bases(bases)
     total = add_counts(counts)
-    added = time.process_time() - began
-    began = time.process_time()
+    added = time.perf_counter() - began
+    began = time.perf_counter()
     crossed = count_crossed(tallies, codebook, the_round)
-    whole = time.process_time() - began
+    whole = time.perf_counter() - began
     cited = zip(total["cited"].to_pylist(), total["net"].to_pylist(), strict=True)
     return {
         "codings": sum(number for number, net in cited if not net),
@@ -145,7 +145,7 @@ def main() -> None:
     seconds = found["batches"] + found["added"] + found["whole"]
     print({name: round(number, 2) for name, number in found.items()})
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{seconds:.2f} s of processor time, peak memory {memory:.0f} MB, the input in it")
+    print(f"{seconds:.2f} s, peak memory {memory:.0f} MB, the input in it")
 
 
 if __name__ == "__main__":

@@ -14,12 +14,22 @@ LEFT_OVER_SECONDS = 86_400
 _ATTEMPTS = 5
 
 
-def begin(folder: Path) -> Path:
-    """A new folder to write in, beside the one it will become, so that a rename is enough."""
+def begin(folder: Path, work: Path | None = None) -> Path:
+    """A new folder to write in, beside the one it will become, so that a rename is enough.
+
+    A `work` that `name_part` named beforehand can be removed by one who is stopped while it is made.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     _recover(folder)
     _sweep(folder)
-    return _beside(folder, "part")
+    work = work or name_part(folder)
+    work.mkdir()
+    return work
+
+
+def name_part(folder: Path) -> Path:
+    """The name of a folder to write in that is not there yet."""
+    return _name_beside(folder, "part")
 
 
 def finish(work: Path, folder: Path) -> None:
@@ -59,7 +69,8 @@ def _swap(work: Path, folder: Path) -> None:
     if not folder.exists():
         work.replace(folder)
         return
-    old = _beside(folder, "old")
+    old = _name_beside(folder, "old")
+    old.mkdir()
     folder.replace(old / folder.name)
     work.replace(folder)
     shutil.rmtree(old, ignore_errors=True)
@@ -83,10 +94,8 @@ def _sweep(folder: Path) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _beside(folder: Path, kind: str) -> Path:
-    path = folder.parent / f".{folder.name}.{kind}-{secrets.token_hex(6)}"
-    path.mkdir()
-    return path
+def _name_beside(folder: Path, kind: str) -> Path:
+    return folder.parent / f".{folder.name}.{kind}-{secrets.token_hex(6)}"
 
 
 def _flush(path: Path) -> None:

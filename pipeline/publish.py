@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from pipeline import store
 from pipeline.count.crossed import Crossed, count_crossed
 from pipeline.count.tally import Tally
 from pipeline.embeddings import hash_input
+from pipeline.estimate import Watch, trained_of, write_trained
 from pipeline.plan import Plan, heard_decisions
 from pipeline.readings.lines import write_lines
 from pipeline.readings.sqlitefile import is_store
@@ -18,7 +20,15 @@ from pipeline.readings.store import open_store
 from pipeline.report.data import ReportData, gather_report, report_json
 from pipeline.report.plain import render_plain
 from pipeline.round import Round
-from pipeline.run import Batch, Closed, Figures, add_figures, count_closed, run_batches
+from pipeline.run import (
+    Batch,
+    Closed,
+    Evidence,
+    Figures,
+    add_figures,
+    count_closed,
+    run_batches,
+)
 from pipeline.tables import keep
 
 
@@ -73,6 +83,7 @@ def write_run(
     """Run a round and write its folder, whole or not at all; `list_inputs` gives `inputs`."""
     decided = keep(plan.decisions, "decision", "present")["response_id"].unique()
     closed = count_closed(plan.round)
+    watch = Watch(plan.codebook, plan.coders, plan.samples, trained_of(plan))
     with store.open_run(folder) as writer:
         figures: list[Figures] = []
         tallies: list[Tally] = []
@@ -87,25 +98,45 @@ def write_run(
             disputed += batch.verdicts["human"].to_pylist().count("disputed")
             living = keep(batch.responses, "status", "substantive")["response_id"]
             unheard.difference_update(living.to_pylist() if unheard else ())
+            watch.add(_evidence(batch, plan), batch.verdicts, batch.bases)
             progress(batch)
         total = add_figures(figures, plan.round)
+        total = replace(total, estimates=watch.estimate(total.counts))
         crossed = count_crossed(
             tallies, plan.codebook, plan.round, closed.answers if closed else None
         )
         report = gather_report(total, plan.round, plan.codebook, plan.coders, closed, crossed)
-        writer.write_table(store.DECISIONS_FILE, plan.decisions)
+        _keep_inputs(writer, plan)
         if closed:
             writer.write_table(store.ANSWERS_FILE, closed.answers)
-        if plan.samples:
-            writer.write_text(store.SAMPLES_FILE, "".join(write_lines([], plan.samples)))
-        writer.copy(store.ROUND_FILE, plan.round.path)
-        writer.copy(store.CODEBOOK_FILE, plan.codebook.path)
-        if plan.round.figures:
-            writer.copy(store.FIGURES_FILE, plan.round.figures)
         for name, text in render_files(total, crossed, report, closed).items():
             writer.write_text(name, text)
         digest = writer.seal(_facts(plan, inputs))
     return Run(folder, digest, report, total, crossed, timed_out, disputed, len(unheard))
+
+
+def _evidence(batch: Batch, plan: Plan) -> Evidence:
+    return Evidence(batch.responses, batch.codings, plan.decisions_on(batch.responses))
+
+
+def _keep_inputs(writer: store.RunWriter, plan: Plan) -> None:
+    writer.write_table(store.DECISIONS_FILE, plan.decisions)
+    for name, text in _sampled(plan).items():
+        writer.write_text(name, text)
+    writer.copy(store.ROUND_FILE, plan.round.path)
+    writer.copy(store.CODEBOOK_FILE, plan.codebook.path)
+    if plan.round.figures:
+        writer.copy(store.FIGURES_FILE, plan.round.figures)
+
+
+def _sampled(plan: Plan) -> dict[str, str]:
+    """The samples, and if one is an audit what must not have trained the classifier."""
+    if not plan.samples:
+        return {}
+    samples = {store.SAMPLES_FILE: "".join(write_lines([], plan.samples))}
+    if any(sample.purpose == "audit" for sample in plan.samples):
+        samples[store.TRAINED_FILE] = write_trained(trained_of(plan))
+    return samples
 
 
 def render_files(
@@ -119,6 +150,7 @@ def render_files(
         "counts": figures.counts,
         "bases": figures.bases,
         **{name: getattr(crossed, name) for name in store.CROSSED if len(getattr(crossed, name))},
+        **({"estimates": figures.estimates} if figures.estimates is not None else {}),
         **({"closed": closed.table} if closed else {}),
     }
     texts = {name: store.table_to_csv(table) for name, table in tables.items()}

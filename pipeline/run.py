@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -14,6 +14,7 @@ from pipeline.count import (
     account_bases,
     add_bases,
     add_counts,
+    count_by_group,
     count_tally,
     summarise_closed,
     tally_responses,
@@ -41,10 +42,14 @@ class Batch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The counts of a whole round and the bases they are out of."""
+    """The counts of a whole round, the bases they are out of, what audits say of the counts, and
+    counts by group.
+    """
 
     bases: pa.Table
     counts: pa.Table
+    estimates: pa.Table | None = None
+    crossings: pa.Table | None = None
 
 
 class Settled(NamedTuple):
@@ -125,8 +130,12 @@ def add_figures(parts: Iterable[Figures], the_round: Round) -> Figures:
 
 def count_round(plan: Plan) -> Figures:
     """Run a round for its figures alone; nothing is written."""
-    batches = run_batches(plan)
-    return add_figures((Figures(b.bases, b.counts) for b in batches), plan.round)
+    parts, tallies = [], []
+    for batch in run_batches(plan):
+        parts.append(Figures(batch.bases, batch.counts))
+        tallies.append(batch.tally)
+    crossings = count_by_group(tallies, plan.codebook, plan.round)
+    return replace(add_figures(parts, plan.round), crossings=crossings)
 
 
 def count_closed(the_round: Round) -> Closed | None:

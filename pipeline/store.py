@@ -41,6 +41,7 @@ STREAMED = {
 }
 DECISIONS_FILE = "evidence/decisions.parquet"
 SAMPLES_FILE = "evidence/samples.jsonl"
+TRAINED_FILE = "evidence/trained.json"
 COUNTS_FILE = "evidence/4-counts.csv"
 BASES_FILE = "evidence/4-bases.csv"
 ANSWERS_FILE = "evidence/answers.parquet"
@@ -50,6 +51,7 @@ CROSSED = ("crossings", "comparisons", "people", "together", "weighted")
 FIGURE_FILES = {
     "counts": COUNTS_FILE,
     "bases": BASES_FILE,
+    "estimates": "evidence/4-estimates.csv",
     "closed": CLOSED_FILE,
     **{name: f"evidence/4-{name}.csv" for name in CROSSED},
 }
@@ -145,9 +147,20 @@ def open_run(folder: Path) -> Iterator[RunWriter]:
             what="the output folder holds something that is not a run.",
             remedy="Give --out a new or empty folder.",
         )
+    work = atomic.name_part(folder)
+    writer = RunWriter(folder, work, _now())
+    try:
+        _make_folders(folder, work)
+        yield writer
+    finally:
+        if work.exists():
+            writer.abandon()
+
+
+def _make_folders(folder: Path, work: Path) -> None:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        work = atomic.begin(folder)
+        atomic.begin(folder, work)
         (work / "evidence").mkdir(mode=0o700)
         (work / "published").mkdir()
     except OSError as error:
@@ -155,12 +168,6 @@ def open_run(folder: Path) -> Iterator[RunWriter]:
         raise InputError.because(
             code="E501", where=folder.as_posix(), what=what, remedy="Choose another --out."
         ) from error
-    writer = RunWriter(folder, work, _now())
-    try:
-        yield writer
-    finally:
-        if work.exists():
-            writer.abandon()
 
 
 def _is_same_run(folder: Path, manifest: dict[str, Any]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,11 @@ from pipeline.codebook.model import Codebook
 from pipeline.count.crossed import count_crossed
 from pipeline.digest import hash_file
 from pipeline.errors import InputError
+from pipeline.estimate import Trained, Watch, read_trained
 from pipeline.match import Matcher, match_responses
 from pipeline.publish import render_files
 from pipeline.read.numbers import parse_number
+from pipeline.readings.lines import read_lines
 from pipeline.report.data import gather_report
 from pipeline.round import Round, load_round
 from pipeline.run import Evidence, Settled, settle, settle_closed
@@ -67,7 +69,17 @@ def open_kept(folder: Path) -> KeptRun:
 
 def recount(kept: KeptRun, coders: tuple[str, ...]) -> Settled:
     """What follows from a run's evidence, on the word of these coders."""
-    return settle(kept.evidence, kept.codebook, kept.round, coders)
+    settled = settle(kept.evidence, kept.codebook, kept.round, coders)
+    samples, trained = kept.folder / store.SAMPLES_FILE, kept.folder / store.TRAINED_FILE
+    watch = Watch(
+        kept.codebook,
+        coders,
+        read_lines(samples).samples if samples.is_file() else (),
+        read_trained(trained) if trained.is_file() else Trained(),
+    )
+    watch.add(kept.evidence, settled.verdicts, settled.figures.bases)
+    estimates = watch.estimate(settled.figures.counts)
+    return settled._replace(figures=replace(settled.figures, estimates=estimates))
 
 
 def kept_answers(kept: KeptRun) -> pa.Table | None:

@@ -187,15 +187,33 @@ def test_a_share_that_no_whole_number_can_give_is_said() -> None:
     assert Checked(dataclasses.replace(figure, share="38.1"), 40, 105).notes == ()
 
 
-def test_a_figure_of_a_theme_by_group_is_read_and_refused_when_checked(
-    make_round: Callable[..., Path],
-) -> None:
-    folder = make_round(
-        figures="- {id: g, question: barriers, theme: slow, share: half, group: {team: North}}"
-    )
+@pytest.mark.parametrize(
+    ("group", "printed", "found", "holds"),
+    [
+        ("team: North", "2", "2 of 2", True),
+        ("team: North", "over 3", "2 of 2", False),
+        ("team: South", "0", "0 of 1", True),
+    ],
+)
+def test_a_figure_of_a_theme_may_be_of_a_group(make_round, group, printed, found, holds) -> None:
+    figure = f"- {{id: g, question: barriers, theme: slow, cited: {printed}, group: {{{group}}}}}"
+    folder = make_round(figures=figure)
     plan = plan_run(load_round(folder))
     figures = load_figures(folder / "figures.yaml", plan.round, plan.codebook)
-    with pytest.raises(InputError, match=r"\[E604\] g: themes are not counted by group yet.*North"):
+    (checked,) = check_figures(figures, {(): count_round(plan)})
+    assert (checked.found, checked.holds) == (found, holds)
+
+
+@pytest.mark.parametrize(
+    ("group", "said"),
+    [("team: Nroth", "Did you mean 'North'"), ("team: ''", "is not counted")],
+)
+def test_a_group_that_there_is_not_is_refused(make_round, group, said) -> None:
+    figure = f"- {{id: g, question: barriers, theme: slow, cited: 1, group: {{{group}}}}}"
+    folder = make_round(figures=figure)
+    plan = plan_run(load_round(folder))
+    figures = load_figures(folder / "figures.yaml", plan.round, plan.codebook)
+    with pytest.raises(InputError, match=f"E604.*{said}"):
         check_figures(figures, {(): count_round(plan)})
 
 

@@ -185,7 +185,7 @@ def test_suppliers_see_a_lack_of_leadership_where_officers_do_not(
     role = answers.set_index("respondent_id")["role"]
     key = read("answer-key.csv")
     kept = open_kept(done.folder)
-    verdicts, _ = recount(kept, kept.coders)
+    verdicts = recount(kept, kept.coders).verdicts
     by_rules = verdicts.to_pandas().query("present and theme == 'leadership'")
     everybody = Counter(role[i.partition("/")[0]] for i in key["response_id"].unique())
     for cited in (key.loc[key["theme"] == "leadership", "response_id"], by_rules["response_id"]):
@@ -196,7 +196,7 @@ def test_suppliers_see_a_lack_of_leadership_where_officers_do_not(
 
 def test_the_rules_and_the_key_agree_as_the_readme_says(done: Run) -> None:
     kept = open_kept(done.folder)
-    verdicts, _ = recount(kept, kept.coders)
+    verdicts = recount(kept, kept.coders).verdicts
     key = read_coded(LOCAL / "answer-key.csv", kept.codebook)
     micro = evaluate_verdicts(kept.evidence.responses, verdicts, key, kept.codebook).micro
     line = "| " + " | ".join(f"{s:.3f}"[1:] for s in (micro.precision, micro.recall, micro.f1) if s)

@@ -1,26 +1,17 @@
 """Small numbers: what is hidden, and that none of it can be worked out."""
 
+import subprocess
+import sys
 from fractions import Fraction
 
 import pytest
 
 from pipeline.errors import CheckFailed, InputError
-from pipeline.suppress import (
-    Bound,
-    Cell,
-    Interval,
-    Shown,
-    Sum,
-    System,
-    Union,
-    attack,
-    check_hidden,
-    parse_rule,
-    recoverable,
-    suppress,
-    warnings_of,
-)
-from pipeline.suppress.apply import next_to
+from pipeline.suppress.apply import Shown, check_hidden, next_to, recoverable, suppress
+from pipeline.suppress.attack import Interval, attack
+from pipeline.suppress.rule import parse_rule
+from pipeline.suppress.system import Bound, Cell, Sum, System, Union
+from pipeline.suppress.warn import warnings_of
 
 TEN = parse_rule("threshold-10")
 NHS = parse_rule("nhs-1-7-round5")
@@ -306,3 +297,13 @@ def test_when_a_group_is_small_itself_its_column_and_another_are_hidden() -> Non
     assert shown.primary == {"base a", "yes a", "no a"}
     assert len(shown.secondary) == 3
     check_hidden(shown, system)
+
+
+def test_what_the_solver_prints_does_not_reach_stdout() -> None:
+    code = (
+        "import ctypes; from pipeline.suppress.solver import _silent\n"
+        "with _silent(): ctypes.CDLL(None).puts(b'noise')\n"
+        "print('data')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
+    assert (done.stdout, done.returncode) == ("data\n", 0)

@@ -7,19 +7,9 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from pipeline.suppress import (
-    Bound,
-    Cell,
-    Rule,
-    Shown,
-    Sum,
-    System,
-    Union,
-    parse_rule,
-    recoverable,
-    suppress,
-)
-from pipeline.suppress.system import keys_of
+from pipeline.suppress.apply import Shown, recoverable, suppress
+from pipeline.suppress.rule import Rule, parse_rule
+from pipeline.suppress.system import Bound, Cell, Sum, System, Union, keys_of
 
 RULES = ("threshold-3", "threshold-5", "threshold-10", "nhs-1-7-round5")
 ALL = "all"

@@ -5,20 +5,10 @@ import random
 import numpy as np
 import pytest
 
-from pipeline.suppress import (
-    Bound,
-    Cell,
-    Interval,
-    Shown,
-    Sum,
-    System,
-    Union,
-    attack,
-    parse_rule,
-    recoverable,
-    suppress,
-)
-from pipeline.suppress.system import Key, keys_of
+from pipeline.suppress.apply import Shown, recoverable, suppress
+from pipeline.suppress.attack import Interval, attack
+from pipeline.suppress.rule import parse_rule
+from pipeline.suppress.system import Bound, Cell, Key, Sum, System, Union, keys_of
 
 RULES = ("threshold-3", "threshold-4", "nhs-1-7-round5")
 

@@ -18,7 +18,7 @@ from pipeline.publish import Run
 from pipeline.tables import TABLES
 from pipeline.verify import verify_run
 
-CROSSED = ("comparisons", "crossings", "people", "together")
+CROSSED = ("comparisons", "crossings", "estimates", "people", "together")
 FILES = (
     *(store.FIGURE_FILES[name] for name in CROSSED),
     *(f"published/{name}.csv" for name in CROSSED),
@@ -172,6 +172,7 @@ CLEVER: dict[str, Edit] = {
     "a count": edit_text(store.COUNTS_FILE, f"{COUNT}3", f"{COUNT}4"),
     "a base": edit_text(store.BASES_FILE, ",6,", ",7,"),
     "a published count": edit_text("published/counts.csv", f"{COUNT}3", f"{COUNT}4"),
+    "an estimate": edit_text("evidence/4-estimates.csv", "slow,2,", "slow,3,"),
     "a published base": edit_text("published/bases.csv", ",6,", ",7,"),
     "a published sentence": edit_text("published/report.txt", "3 of 4", "4 of 4"),
     "a published number": edit_text("published/counts.json", '"cited": 3', '"cited": 4'),

@@ -1,4 +1,4 @@
-"""verbatims figures check ROUND|RUN."""
+"""verbatims figures check ROUND|RUN, and figures scan."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli import figures_scan
 from pipeline.cli.boundary import Json, Quiet, echo_json, show, warner
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ app = typer.Typer(
 @app.callback()
 def _group() -> None:
     """Published figures beside what a run finds."""
+
+
+app.command("scan")(figures_scan.scan)
 
 
 @app.command("check")
@@ -137,6 +141,9 @@ def _runs(
 
 def _recounts(published: tuple[AnyFigure, ...], kept: KeptRun) -> dict[tuple[str, ...], Figures]:
     """Each set of coders that a figure names, counted anew from a run's evidence."""
+    from dataclasses import replace
+
+    from pipeline.count import count_by_group
     from pipeline.errors import InputError
     from pipeline.tables import MACHINE_CODERS
     from pipeline.verify import recount
@@ -152,9 +159,12 @@ def _recounts(published: tuple[AnyFigure, ...], kept: KeptRun) -> dict[tuple[str
                 f"run was made with {', '.join(kept.coders)}.",
                 remedy="Check it against the round, or run with those coders.",
             )
-    return {
-        coders: recount(kept, coders or kept.coders).figures for coders in _coders_of(published)
-    }
+    found = {}
+    for coders in _coders_of(published):
+        settled = recount(kept, coders or kept.coders)
+        crossings = count_by_group([settled.tally], kept.codebook, kept.round)
+        found[coders] = replace(settled.figures, crossings=crossings)
+    return found
 
 
 def _print(checked: list[CheckedFigure]) -> None:

@@ -14,6 +14,7 @@ from pipeline.cli.run import RoundPath
 from pipeline.errors import InputError, Problem, near
 
 if TYPE_CHECKING:
+    from pipeline.plan import Plan
     from pipeline.readings.records import Sample
     from pipeline.review.gather import Gathered
     from pipeline.round import Round
@@ -125,6 +126,13 @@ def read_round(
     round_path: Path, database: Path | None, *, quiet: bool
 ) -> tuple[Gathered, list[Sample], Path]:
     """The responses of a round, the samples drawn of it so far, and where its store is."""
+    return read_planned(round_path, database, quiet=quiet)[1:]
+
+
+def read_planned(
+    round_path: Path, database: Path | None, *, quiet: bool
+) -> tuple[Plan, Gathered, list[Sample], Path]:
+    """The same with the planned round itself first."""
     from pipeline.cli.progress import Progress
     from pipeline.plan import plan_run
     from pipeline.readings.store import open_store
@@ -133,13 +141,14 @@ def read_round(
     the_round = _load(round_path)
     path = database or store_path(the_round)
     progress = Progress(quiet=quiet)
-    gathered = gather(plan_run(the_round, (), warner(quiet=quiet)), progress)
+    plan = plan_run(the_round, (), warner(quiet=quiet))
+    gathered = gather(plan, progress)
     progress.close()
     samples: list[Sample] = []
     if path.is_file():
         with open_store(path) as store:
             samples = store.samples()
-    return gathered, samples, path
+    return plan, gathered, samples, path
 
 
 def _load(round_path: Path) -> Round:

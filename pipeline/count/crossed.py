@@ -16,7 +16,7 @@ from pipeline.count.people import count_people, count_together
 from pipeline.count.tally import Tally, add_tallies
 from pipeline.errors import Problem
 from pipeline.round import Round
-from pipeline.tables import COMPARISONS, TABLES, WEIGHTED
+from pipeline.tables import COMPARISONS, CROSSINGS, TABLES, WEIGHTED
 
 _NAMES = ("crossings", "comparisons", "people", "together", "weighted")
 
@@ -70,6 +70,16 @@ def count_crossed(
         weighted=weighted,
         problems=tuple(_crowded(column) for column in every if column.too_many),
     )
+
+
+def count_by_group(parts: Sequence[Tally], codebook: Codebook, the_round: Round) -> pa.Table:
+    """The **crossings** alone."""
+    if not parts or not the_round.source.groups:
+        return CROSSINGS.build([])
+    tally = add_tallies(parts)
+    incidence = Incidence.of(tally.cited, codebook)
+    columns = [column for column in group_columns(tally, the_round) if not column.too_many]
+    return cross_groups([GroupCounts.of(c, tally, incidence) for c in columns], codebook)
 
 
 def _crowded(column: Grouped) -> Problem:

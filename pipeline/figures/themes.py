@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+import pyarrow as pa
+
 from pipeline.codebook.model import Codebook
 from pipeline.errors import InputError, Problem, near
 from pipeline.figures.numbers import NO_LIMIT, decimals_of, parse_cited, some_count_fits
@@ -244,15 +246,15 @@ def check_themes(
     published: Sequence[Published], found: Mapping[tuple[str, ...], Figures]
 ) -> list[Checked]:
     """Each published figure of a theme beside the count found, as `check_figures` has it."""
-    by_group = [figure for figure in published if figure.group]
-    if by_group:
-        raise InputError(*map(_not_by_group, by_group))
     tables = {
         coders: {(c["question"], c["theme"], c["facet"]): c for c in figures.counts.to_pylist()}
         for coders, figures in found.items()
     }
     checked = []
     for figure in published:
+        if figure.group:
+            checked.append(_check_group(figure, found[figure.coders].crossings))
+            continue
         counts = tables[figure.coders]
         count = counts.get((figure.question, figure.theme, figure.facet))
         if count is None:
@@ -261,14 +263,32 @@ def check_themes(
     return checked
 
 
-def _not_by_group(figure: Published) -> Problem:
-    group = ", ".join(f"{column}: {value}" for column, value in figure.group.items())
-    return Problem(
-        code="E604",
-        where=figure.id,
-        what=f"themes are not counted by group yet, and this figure is of {group}.",
-        remedy="Leave 'group' out to check it against the whole, or take the figure out.",
-    )
+def _check_group(figure: Published, crossings: pa.Table | None) -> Checked:
+    """A figure of one group beside its count."""
+    if len(figure.group) > 1 or crossings is None:
+        what = f"themes are counted by one group column at a time, not by {_named(figure)}."
+        raise InputError.because(
+            code="E604", where=figure.id, what=what, remedy="Name one, or add a column of both."
+        )
+    ((column, value),) = figure.group.items()
+    place = (figure.question, figure.theme, figure.facet, column)
+    values = {
+        row["value"]: row
+        for row in crossings.to_pylist()
+        if (row["question"], row["theme"], row["facet"], row["column"]) == place
+    }
+    if value not in values:
+        what = (
+            f"the theme '{figure.theme}' is not counted in '{figure.question}' by {_named(figure)}."
+        )
+        raise InputError.because(
+            code="E604", where=figure.id, what=what, remedy=near(value, values)
+        )
+    return Checked(figure, values[value]["cited"], values[value]["of"])
+
+
+def _named(figure: Published) -> str:
+    return ", ".join(f"{column}: {value}" for column, value in figure.group.items())
 
 
 def _uncounted(figure: Published, counted: Iterable[tuple[str, str, str]]) -> Problem:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from pipeline.codebook.model import Facet, Theme
+from pipeline.codebook.model import Codebook, Facet, Theme
 from pipeline.digest import canonical_json
 from pipeline.errors import InputError
 
@@ -132,6 +132,27 @@ def hash_theme(theme: Theme, facet: Facet | None = None) -> str:
     """
     own = [theme.definition, theme.include, theme.exclude]
     return hash_of(own if facet is None else [*own, facet.definition])
+
+
+def hash_rules(theme: Theme, codebook: Codebook) -> str:
+    """The hash of how the codebook finds a theme: its rules without their numbers, where they are
+    tried, its policy if it states one, the codebook's own settings; and those of the themes with
+    which it is exclusive.
+    """
+    rivals = {name for group in codebook.exclusive if theme.id in group for name in group}
+    return hash_of(
+        [
+            [_rules_of(entry) for entry in codebook.themes if entry.id in {theme.id, *rivals}],
+            [group for group in codebook.exclusive if theme.id in group],
+            [codebook.overlap, codebook.possessives, codebook.hyphens, codebook.language],
+        ]
+    )
+
+
+def _rules_of(theme: Theme) -> list[object]:
+    rules = [{**asdict(rule), "id": ""} for rule in theme.rules]
+    policy = theme.policy if theme.policy_stated else ""
+    return [rules, theme.questions, policy, theme.classifier_only]
 
 
 def utc(time: datetime | str) -> str:

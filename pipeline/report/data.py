@@ -10,6 +10,7 @@ from pipeline.codebook.model import Codebook
 from pipeline.count.crossed import Crossed
 from pipeline.errors import Problem
 from pipeline.report.across import Across, across_json, gather_across
+from pipeline.report.audited import audit_sentence, unaudited
 from pipeline.report.closed import ClosedReport, closed_json, gather_closed
 from pipeline.report.facets import FacetTable, tabulate_facets, tabulate_round
 from pipeline.report.groups import GroupTable, gather_groups, groups_json, sort_rows
@@ -40,9 +41,16 @@ class QuestionReport:
 
     @property
     def sentences(self) -> list[str]:
-        """The findings, most cited first; themes that nobody cited are left to the table."""
-        said = [row.sentence for row in self.rows if row.cited]
+        """The findings, most cited first; themes that nobody cited are left to the table, unless
+        an audit says how many may have been missed.
+        """
+        said = [row.sentence for row in self.rows if row.cited or audit_sentence(row.estimate)]
         return [self.headline, *said] if self.headline else said
+
+    @property
+    def unaudited(self) -> str:
+        """Of which themes the coding error is not known; empty if it is of all."""
+        return unaudited([row.estimate for row in self.rows if row.estimate])
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +90,15 @@ def gather_report(
     by_question: dict[str, list[dict[str, Any]]] = {}
     for count in counts:
         by_question.setdefault(count["question"], []).append(count)
+    estimates = figures.estimates.to_pylist() if figures.estimates is not None else []
+    audited = {(row["question"], row["theme"]): row for row in estimates}
     weighted = _weighted(crossed)
     crossings, comparisons = sort_rows(crossed.crossings), sort_rows(crossed.comparisons)
     asked = {item.id if item.cross else item.column: item for item in the_round.source.closed}
     questions = []
     for base in figures.bases.to_pylist():
         name = base["question"]
-        own = by_question.get(name, [])
+        own = _join(by_question.get(name, []), audited)
         rows = make_rows(own, codebook, coders, weighted.get(name, {}))
         there = crossings.get(name, {})
         groups = gather_groups(rows, base["of"], there, comparisons.get(name, {}), asked)
@@ -106,6 +116,13 @@ def gather_report(
         across=gather_across(crossed, counts, codebook),
         uncrossed=crossed.problems,
     )
+
+
+def _join(
+    counts: list[dict[str, Any]], estimates: dict[tuple[str, str], dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Each count with its row of the estimates under `estimate`."""
+    return [{**c, "estimate": estimates.get((c["question"], c["theme"]))} for c in counts]
 
 
 def _weighted(crossed: Crossed) -> dict[str, dict[str, Weighted]]:

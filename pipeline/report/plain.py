@@ -48,6 +48,7 @@ def _render_question(question: QuestionReport, data: ReportData) -> str:
     lines += ["", weighted] if weighted else []
     lines += ["", *question.sentences] if question.sentences else []
     lines += ["", f"Base: {question.accounting}."]
+    lines += [question.unaudited] if question.unaudited else []
     return "\n".join(lines)
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from pipeline.codebook.model import Codebook
+from pipeline.report.audited import audit_sentence, estimate_json
 from pipeline.report.facets import order_themes
 from pipeline.report.sentences import (
     count_sentence,
@@ -57,7 +58,7 @@ class Row:
     """One theme or net of one question; `depth` is how many parents it has.
 
     `low` and `high` are the ends of the sampling interval, None in a census. `facets` holds a count
-    for each facet that applies, as the counts table has it.
+    for each facet that applies, as the counts table has it, `estimate` the row of the estimates.
     """
 
     theme: str
@@ -74,6 +75,7 @@ class Row:
     high: float | None = None
     campaign: int = 0
     weighted: Weighted | None = None
+    estimate: dict[str, Any] | None = None
 
     @property
     def percent(self) -> str:
@@ -108,7 +110,10 @@ def make_rows(
             Row(
                 **{name: count[name] for name in _TAKEN},
                 split={coder: count[coder] for coder in CODERS if coder in coders},
-                sentence=sentence + (found.clause if found else ""),
+                sentence=sentence
+                + (found.clause if found else "")
+                + audit_sentence(count["estimate"]),
+                estimate=count["estimate"],
                 depth=depth,
                 facets=own,
                 weighted=found,
@@ -123,7 +128,8 @@ def row_json(row: Row, coders: Sequence[str]) -> list[dict[str, Any]]:
     values = {name: getattr(row, name) for name in _SHOWN}
     ends = {"campaign": row.campaign, "low": row.low, "high": row.high}
     weighted = {"weighted": asdict(row.weighted)} if row.weighted else {}
-    own = {"theme": row.theme, **facet, **values, **row.split, **ends, **weighted}
+    error = {"coding_error": estimate_json(row.estimate)} if row.estimate else {}
+    own = {"theme": row.theme, **facet, **values, **row.split, **ends, **weighted, **error}
     names = ("theme", "facet", *_SHOWN, *(c for c in CODERS if c in coders), *ends)
     return [
         {**own, "sentence": row.sentence},

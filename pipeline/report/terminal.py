@@ -39,7 +39,8 @@ def print_report(data: ReportData, console: Console) -> None:
         _print_blocks([render_weighted(question, data.weight)], console)
         for sentence in question.sentences:
             console.print(Text(sentence))
-        console.print(Text(f"Base: {question.accounting}.", style="dim"))
+        base = f"Base: {question.accounting}.\n{question.unaudited}"
+        console.print(Text(base.rstrip("\n"), style="dim"))
         _print_blocks(render_groups(question), console)
     _print_blocks(render_caveat(data), console)
     if data.facet_tables:

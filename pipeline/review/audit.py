@@ -32,7 +32,7 @@ responses, so all of these are counted in what is frozen.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -54,7 +54,7 @@ class Frame:
     `machine` (responses x themes, bool) are the machine's verdicts; `apart` says for each response
     why it is not drawn, or is empty; `known` (responses x themes) are PRESENT, ABSENT or UNKNOWN,
     what people decided about those apart. `applies` (responses x themes, bool) says whether a theme
-    is looked for in the question.
+    is looked for in the question. `nets` are the columns that each net holds, and each parent.
     """
 
     ids: Sequence[str]
@@ -64,6 +64,7 @@ class Frame:
     applies: np.ndarray
     apart: Sequence[str]
     known: np.ndarray
+    nets: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -191,6 +192,7 @@ def _freeze_strata(
             "size": population,
             "drawn": sizes[name],
             "tagged": _by_theme(frame.themes, frame.machine[strata == name]),
+            **_any({"tagged": _by_net(frame, frame.machine[strata == name])}, frame),
         }
         for name, population in populations.items()
     }
@@ -212,8 +214,36 @@ def _freeze_apart(frame: Frame) -> dict[str, Any]:
                     "tagged": _by_theme(frame.themes, frame.machine[here]),
                     "present": _by_theme(frame.themes, known == PRESENT),
                     "unknown": _by_theme(frame.themes, (known == UNKNOWN) & frame.applies[here]),
+                    **_any(_freeze_nets(frame, here), frame),
                 }
     return frozen
+
+
+def _any(frozen: dict[str, dict[str, int]], frame: Frame) -> dict[str, Any]:
+    return {"any": frozen} if frame.nets else {}
+
+
+def _freeze_nets(frame: Frame, here: np.ndarray) -> dict[str, dict[str, int]]:
+    """Of responses apart, how many the machine and people found any theme of a net in. Where they
+    found none and do not know of all, that is not known.
+    """
+    known, nets = frame.known[here], frame.nets
+    unknown = (known == UNKNOWN) & frame.applies[here]
+    not_known = [
+        unknown[:, columns].any(axis=1) & ~(known[:, columns] == PRESENT).any(axis=1)
+        for columns in map(list, nets.values())
+    ]
+    return {
+        "tagged": _by_net(frame, frame.machine[here]),
+        "present": _by_net(frame, known == PRESENT),
+        "unknown": {net: int(n.sum()) for net, n in zip(nets, not_known, strict=True) if n.any()},
+    }
+
+
+def _by_net(frame: Frame, marks: np.ndarray) -> dict[str, int]:
+    """How many of the rows have any theme of each net; nets that none has are left out."""
+    found = {net: marks[:, list(columns)].any(axis=1).sum() for net, columns in frame.nets.items()}
+    return {net: int(count) for net, count in found.items() if count}
 
 
 def _by_theme(themes: Sequence[str], marks: np.ndarray) -> dict[str, int]:

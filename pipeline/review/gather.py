@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from pipeline.classify.example import Example
+from pipeline.estimate import FrameHash, freeze_codebook
 from pipeline.plan import Plan
 from pipeline.resolve import resolve_verdicts
 from pipeline.review.audit import ABSENT, PRESENT, UNKNOWN, Frame
@@ -29,7 +31,8 @@ class Gathered:
     human), `ruled`, `scores`, `thresholds` (both NaN where the classifier knows no such theme),
     `applies`, and `known` (PRESENT, ABSENT or UNKNOWN by people's decisions). `read` are the ids of
     responses that people read or that trained the classifier; `learnt` says which texts trained it.
-    `coders` are the machine's, as codings name them.
+    `coders` are the machine's, as codings name them. `frozen` is what an audit keeps of the
+    codebook and of the responses, to be told later whether it still fits.
     """
 
     ids: list[str]
@@ -46,6 +49,7 @@ class Gathered:
     read: frozenset[str]
     learnt: np.ndarray
     coders: tuple[str, ...] = ()
+    frozen: Mapping[str, Any] = field(default_factory=dict)
 
     def pool(self, barred: Iterable[str]) -> tuple[Pool, list[int]]:
         """What a learning sample may be picked from, and the places of it here."""
@@ -93,6 +97,10 @@ class Gathered:
             applies=self.applies,
             apart=apart,
             known=known,
+            nets={
+                net: [self.themes.index(member) for member in members]
+                for net, members in self.frozen.get("any", {}).items()
+            },
         )
 
 
@@ -115,18 +123,24 @@ def gather(plan: Plan, progress: Callable[[Batch], None] | None = None) -> Gathe
     joined = {
         name: np.concatenate([empty[name], *(part[name] for part in parts)]) for name in empty
     }
-    ids = [name for part in parts for name in part["ids"]]
+    ids, questions, texts = (
+        [name for part in parts for name in part[column]]
+        for column in ("ids", "questions", "texts")
+    )
+    frame = FrameHash()
+    frame.add(questions, ids, texts)
     _add_lessons(joined["known"], ids, themes, lessons)
     return Gathered(
         ids=ids,
-        questions=[name for part in parts for name in part["questions"]],
-        texts=[text for part in parts for text in part["texts"]],
+        questions=questions,
+        texts=texts,
         themes=themes,
         with_rules=np.array([bool(theme.rules) for theme in plan.codebook.themes], dtype=bool),
         read=frozenset(plan.decisions["response_id"].to_pylist())
         | {example.response_id for example in lessons}
         | (_model_ids(plan) if not plan.examples else frozenset()),
         coders=_coders(plan),
+        frozen={**freeze_codebook(plan.codebook), "frame": frame.hashes()},
         **joined,
     )
 

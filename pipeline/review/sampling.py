@@ -169,6 +169,7 @@ def audit_sample(
         "theme": wanted.theme,
         "coders": list(gathered.coders),
         "themes": list(gathered.themes),
+        **gathered.frozen,
         **drawn.settings,
     }
     sample = Sample(

@@ -15,12 +15,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from pipeline.errors import CheckFailed
 from pipeline.suppress.rule import Rule
+from pipeline.suppress.solver import solve
 from pipeline.suppress.system import Key, Relation, all_rows
 
 SWEEPS = 6
@@ -177,7 +178,7 @@ class _Part:
     def best(self, goal: np.ndarray) -> np.ndarray | None:
         """A table with the least goal @ table, checked in whole numbers; None if none is found."""
         limits = [LinearConstraint(self.matrix, self.least, self.most)] if len(self.least) else []
-        found = milp(
+        found = solve(
             goal,
             constraints=limits,
             bounds=Bounds(self.low, self.high),

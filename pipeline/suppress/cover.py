@@ -15,8 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse import csr_array
+
+from pipeline.suppress.solver import solve
 
 AT_ONCE = 2500
 """Goals are met together up to so many cells x goals."""
@@ -139,7 +141,7 @@ class Block:
         if (low > high).any():
             return None
         choice = np.flatnonzero(~bound & ~hidden)
-        found = milp(
+        found = solve(
             np.concatenate((np.zeros(cells * copies), self.cost[choice])),
             constraints=self._limits(copies, choice),
             bounds=Bounds(

@@ -29,6 +29,7 @@ from pipeline.tables.figures import (
     COMPARISONS,
     COUNTS,
     CROSSINGS,
+    ESTIMATES,
     PEOPLE,
     TOGETHER,
     WEIGHTED,
@@ -45,6 +46,7 @@ __all__ = [
     "COUNTS",
     "CROSSINGS",
     "DECISIONS",
+    "ESTIMATES",
     "IN_BASE",
     "MACHINE_CODERS",
     "NAME",
@@ -67,7 +69,7 @@ TABLES = {
     t.name: t
     for t in (
         *(RESPONSES, CODINGS, DECISIONS, VERDICTS, COUNTS, BASES, PROBLEMS),
-        *(ANSWERS, CLOSED),
+        *(ESTIMATES, ANSWERS, CLOSED),
         *(CROSSINGS, COMPARISONS, PEOPLE, TOGETHER, WEIGHTED),
     )
 }

@@ -28,6 +28,31 @@ COUNTS = Table(
     ),
 )
 
+ESTIMATES = Table(
+    "estimates",
+    ("question", "theme"),
+    (
+        text("question", "the question's id"),
+        text("theme", "the theme's or the net's id; a parent's count holds what is under it"),
+        number("machine", "responses on the machine's word, before any person's"),
+        number("resolved", "`cited` of the counts: people's word first"),
+        number("of", "the base"),
+        share("estimate", "of the true count, from the audit; null where it gives none"),
+        number("low", "lower end of the 95% interval of the true count", optional=True),
+        number("high", "upper end", optional=True),
+        number("exact_low", "lower end by the bounds of each stratum alone", optional=True),
+        number("exact_high", "upper end", optional=True),
+        text("method", "how low and high came about: joint; empty where there are none"),
+        number("audited_tagged", "audited responses that the machine had tagged at the draw"),
+        number("audited_untagged", "audited responses that it had not"),
+        number("known", "responses with the theme that people had read before the draw"),
+        number("unknown", "responses that could not be drawn and of which it is not known"),
+        number("left_open", "audited responses that are unsure or disputed"),
+        text("sample", "the audit sample; empty for none"),
+        text("why", "why there is no interval, or what widens it; else empty"),
+    ),
+)
+
 CROSSINGS = Table(
     "crossings",
     ("question", "theme", "facet", "column", "value"),
