@@ -81,6 +81,7 @@ CODES: dict[str, str] = {
     "E535": "A closed question without options has too many different answers to be one.",
     "E551": "A run does not say what trained the classifier that an audit is of.",
     "E552": "The width that an audit is planned for is neither a number nor a share.",
+    "E561": "A closed question cannot be crossed with the themes of open questions.",
     "E601": "A published figure cannot be read or names a question or theme that does not exist.",
     "E602": "A published figure does not hold.",
     "E603": "A published figure of a closed question cannot be read or names what is not there.",

@@ -103,8 +103,10 @@ def write_run(
             progress(batch)
         total = add_figures(figures, plan.round)
         total = replace(total, estimates=watch.estimate(total.counts))
-        crossed = count_crossed(tallies, plan.codebook, plan.round)
-        report = gather_report(total, plan.round, plan.codebook, plan.coders, closed)
+        crossed = count_crossed(
+            tallies, plan.codebook, plan.round, closed.answers if closed else None
+        )
+        report = gather_report(total, plan.round, plan.codebook, plan.coders, closed, crossed)
         _keep_inputs(writer, plan)
         if closed:
             writer.write_table(store.ANSWERS_FILE, closed.answers)

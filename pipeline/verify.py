@@ -235,8 +235,8 @@ def _check_figures(kept: KeptRun, answers: pa.Table | None) -> Iterator[str]:
     verdicts, figures, tally = recount(kept, kept.coders)
     if not verdicts.equals(kept.verdicts):
         yield from _shorten(_verdict_differences(verdicts, kept.verdicts))
-    report = gather_report(figures, kept.round, kept.codebook, kept.coders, closed)
-    crossed = count_crossed([tally], kept.codebook, kept.round)
+    crossed = count_crossed([tally], kept.codebook, kept.round, answers)
+    report = gather_report(figures, kept.round, kept.codebook, kept.coders, closed, crossed)
     for name, text in render_files(figures, crossed, report, closed).items():
         path = kept.folder / name
         if not path.is_file() or path.read_bytes() != text.encode():

@@ -43,7 +43,7 @@ def test_run_prints_the_findings_and_where_the_evidence_is(
 ) -> None:
     done = verbatims("run", make_round())
     assert (done.code, done.err) == (0, "")
-    assert "2 of 4 responses cited Slow systems\n" in done.out
+    assert "2 of 4 responses cited Slow systems (50%)\n" in done.out
     assert "6 asked = 1 blank + 1 filler + 0 duplicate" in done.out
     (folder,) = [path for path in (tmp_path / "outputs" / "tiny").iterdir() if path.is_dir()]
     assert f"Run folder: outputs/tiny/{folder.name}\n" in done.out

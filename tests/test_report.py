@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from pipeline.report.data import Row, report_json
+from pipeline.report.data import report_json
 from pipeline.report.plain import align, align_within, render_plain
+from pipeline.report.row import Row
 from pipeline.report.sentences import count_sentence
 from pipeline.report.terminal import draw_bar, print_report
 
@@ -37,15 +38,15 @@ def test_a_percentage_is_0_or_100_only_when_it_is_exactly_so(cited, of, percent)
 @pytest.mark.parametrize(
     ("split", "coders", "sentence"),
     [
-        ((40, 3, 0), "codebook classifier", "(40 by the codebook, 3 more by the classifier)"),
-        ((43, 0, 0), "codebook classifier", "(all by the codebook)"),
-        ((0, 43, 0), "codebook classifier", "(all by the classifier)"),
+        ((40, 3, 0), "codebook classifier", "; 40 by the codebook, 3 more by the classifier"),
+        ((43, 0, 0), "codebook classifier", "; all by the codebook"),
+        ((0, 43, 0), "codebook classifier", "; all by the classifier"),
         (
             (30, 3, 10),
             "codebook classifier human",
-            "(30 by the codebook, 3 more by the classifier, 10 more on a person's word)",
+            "; 30 by the codebook, 3 more by the classifier, 10 more on a person's word",
         ),
-        ((0, 0, 43), "codebook human", "(all on a person's word)"),
+        ((0, 0, 43), "codebook human", "; all on a person's word"),
         ((43, 0, 0), "codebook", ""),
     ],
 )
@@ -54,7 +55,7 @@ def test_a_sentence_says_on_whose_word_when_there_are_several_coders(
 ) -> None:
     names = ("codebook", "classifier", "human")
     count = {"cited": sum(split), "of": 105, "label": "X", **dict(zip(names, split, strict=True))}
-    expected = f"43 of 105 responses cited X {sentence}".rstrip()
+    expected = f"43 of 105 responses cited X (41%{sentence})"
     assert count_sentence(count, coders.split()) == expected
 
 

@@ -83,7 +83,7 @@ def test_a_run_by_the_codebook_says_40_of_105_and_never_opens_the_key(
     done = subprocess.run(
         command, cwd=ROOT, env=os.environ, capture_output=True, encoding="utf-8", check=True
     )
-    assert "40 of 105 responses cited Citrix performance\n" in done.stdout
+    assert "40 of 105 responses cited Citrix performance (38%)\n" in done.stdout
     assert "responses.csv" in done.stderr, "the hook sees what is opened"
     assert "answer-key" not in done.stderr
 

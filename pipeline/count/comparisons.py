@@ -61,7 +61,7 @@ def _each(column: GroupCounts, place: int, question: str, codebook: Codebook) ->
         if facet or not looked_for(codebook, theme, facet, question):
             continue
         for name, table in _tables(column, place, key):
-            row = _test(table)
+            row = associate(table)
             if row:
                 about = {"question": question, "column": column.column, "theme": theme}
                 yield {**about, "value": name, **row}
@@ -80,8 +80,8 @@ def _tables(column: GroupCounts, place: int, key: int) -> Iterator[tuple[str, np
         yield name, np.array([own, total - own])
 
 
-def _test(table: np.ndarray) -> Row | None:
-    """Groups x (cited, not): None where nothing varies."""
+def associate(table: np.ndarray) -> Row | None:
+    """The test of one table, groups x (cited, not): None where nothing varies."""
     table = table[table.sum(axis=1) > 0]
     found = pick_any_counts(table.sum(axis=1), table[:, :1, None])
     if found is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -17,23 +17,31 @@ from pipeline.statistics.intervals import wilson
 from pipeline.tables import CODERS, COUNTS
 
 CENSUS = Population()
-_SUMMED = ("cited", *CODERS)
+_SUMMED = ("cited", *CODERS, "campaign")
 
 
 def count_themes(
-    verdicts: pa.Table, bases: pa.Table, codebook: Codebook, population: Population = CENSUS
+    verdicts: pa.Table,
+    bases: pa.Table,
+    codebook: Codebook,
+    population: Population = CENSUS,
+    copies: pa.ChunkedArray | None = None,
 ) -> pa.Table:
     """**counts**: a row per question and theme that applies to it, nets included, and one for each
     facet of the codebook that does.
 
     A parent counts distinct responses in it or anything under it, a net those in any of its
     members. Each response is split once, by whose word it stands on: where it rests on several
-    themes, by the first of human, codebook, classifier. If the respondents are a sample, shares
-    have Wilson's interval, with the finite population correction where its size is known.
+    themes, by the first of human, codebook, classifier. `copies` are the ids of the responses that
+    are a campaign's. If the respondents are a sample, shares have Wilson's interval, with the
+    finite population correction where its size is known.
     """
     ids = pc.unique(verdicts["response_id"])
+    copied = np.zeros(len(ids), bool)
+    if copies is not None:
+        copied = pc.is_in(ids, value_set=copies.combine_chunks()).to_numpy(zero_copy_only=False)
     cited = Cited.of(verdicts, codebook, ids)
-    asked = _questions(verdicts, ids, bases)
+    asked = _Asked(_questions(verdicts, ids, bases), copied, len(bases))
     return _count_all(cited, asked, bases, codebook, population)
 
 
@@ -43,17 +51,17 @@ def count_tally(
     """`count_themes` from a tally of the same responses."""
     places = {question: place for place, question in enumerate(bases["question"].to_pylist())}
     known = np.array([places[question] for question in tally.question.names], np.int64)
-    asked = known[tally.question.code] if len(known) else np.zeros(0, np.int64)
+    question = known[tally.question.code] if len(known) else np.zeros(0, np.int64)
+    asked = _Asked(question, tally.campaign, len(bases))
     return _count_all(tally.cited, asked, bases, codebook, population)
 
 
 def _count_all(
-    cited: Cited, asked: np.ndarray, bases: pa.Table, codebook: Codebook, population: Population
+    cited: Cited, asked: _Asked, bases: pa.Table, codebook: Codebook, population: Population
 ) -> pa.Table:
-    """Every count; `asked` is the place among the bases of each response's question."""
-    questions = bases["question"].to_pylist()
+    """Every count of the responses."""
     codes = codes_of(codebook)
-    split = {key: _split(cited, codes[key], asked, len(questions)) for key in codes}
+    split = {key: _split(cited, codes[key], asked) for key in codes}
     themes = {theme.id: theme for theme in codebook.themes}
     return COUNTS.build(
         _with_error(_count(base, theme, facet, split[theme.id, facet][number]), population)
@@ -78,25 +86,36 @@ def _questions(verdicts: pa.Table, ids: pa.Array, bases: pa.Table) -> np.ndarray
     return place
 
 
-def _split(cited: Cited, codes: tuple[int, ...], asked: np.ndarray, questions: int) -> np.ndarray:
-    """Questions x words: the responses that cite any of the codes, by whose word."""
+class _Asked(NamedTuple):
+    """Of each response the place of its question, and whether it is a copy; the questions."""
+
+    question: np.ndarray
+    copied: np.ndarray
+    questions: int
+
+
+def _split(cited: Cited, codes: tuple[int, ...], asked: _Asked) -> np.ndarray:
+    """Questions x (words, copies): the responses that cite any of the codes."""
     row, by = cited.words(codes)
-    kinds = len(WORD_ORDER)
-    found = np.bincount(asked[row] * kinds + by, minlength=(questions + 1) * kinds)
-    return found.reshape(questions + 1, kinds)
+    kinds, wide = len(WORD_ORDER), asked.questions + 1
+    question = asked.question[row]
+    words = np.bincount(question * kinds + by, minlength=wide * kinds).reshape(wide, kinds)
+    copies = np.bincount(question[asked.copied[row]], minlength=wide)
+    return np.column_stack((words, copies))
 
 
 def _count(base: dict[str, Any], theme: Theme, facet: str, split: np.ndarray) -> dict[str, Any]:
-    cited = int(split.sum())
+    *words, copies = split.tolist()
     return {
         "question": base["question"],
         "theme": theme.id,
         "facet": facet,
         "label": theme.label,
         "net": bool(theme.net),
-        "cited": cited,
+        "cited": sum(words),
         "of": base["of"],
-        **dict(zip(WORD_ORDER, split.tolist(), strict=True)),
+        **dict(zip(WORD_ORDER, words, strict=True)),
+        "campaign": copies,
     }
 
 

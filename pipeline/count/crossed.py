@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from pipeline.codebook.model import Codebook
+from pipeline.count.byanswer import answer_columns
 from pipeline.count.cited import Incidence
 from pipeline.count.crossings import cross_groups
 from pipeline.count.grouped import MOST_VALUES, GroupCounts, Grouped, group_columns
@@ -32,17 +33,22 @@ class Crossed:
     problems: tuple[Problem, ...] = ()
 
 
-def count_crossed(parts: Sequence[Tally], codebook: Codebook, the_round: Round) -> Crossed:
+def count_crossed(
+    parts: Sequence[Tally], codebook: Codebook, the_round: Round, answers: pa.Table | None = None
+) -> Crossed:
     """Everything that is counted over the whole round at once, from the tallies of its batches.
 
-    A round without groups has empty **crossings** and **comparisons**, one without weights an empty
-    **weighted** table.
+    Groups are those of the round's group columns, and the **answers** to the closed questions that
+    it crosses. A round without groups has empty **crossings** and **comparisons**, one without
+    weights an empty **weighted** table.
     """
     if not parts:
         return Crossed(*(TABLES[name].build([]) for name in _NAMES))
     tally = add_tallies(parts)
     incidence = Incidence.of(tally.cited, codebook)
     every = group_columns(tally, the_round)
+    if answers is not None:
+        every += answer_columns(tally, answers, the_round.source.closed)
     columns = [column for column in every if not column.too_many]
     crossed = [GroupCounts.of(column, tally, incidence) for column in columns]
     comparisons, weighted = COMPARISONS.build([]), WEIGHTED.build([])

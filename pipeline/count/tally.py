@@ -45,12 +45,14 @@ class Tally:
     """The responses of the base, a row each, as numbers; texts are gone.
 
     `respondent` is a hash of who answered (0 where the source names nobody), `weight` the survey
-    weight (1 without), `groups` one column for each of the round's, `cited` what each row cites.
+    weight (1 without), `campaign` whether it is a copy of a campaign's text, `groups` one column
+    for each of the round's, `cited` what each row cites.
     """
 
     question: Coded
     respondent: np.ndarray
     weight: np.ndarray
+    campaign: np.ndarray
     groups: tuple[Coded, ...]
     cited: Cited
 
@@ -74,8 +76,9 @@ def tally_responses(
     weight = based["weight"].fill_null(1.0).to_numpy()
     return Tally(
         question=Coded.of(based["question"]),
-        respondent=_hashes(based["respondent"]),
+        respondent=hash_names(based["respondent"]),
         weight=weight,
+        campaign=pc.not_equal(based["campaign"], "").to_numpy(),
         groups=_groups(based["groups"], the_round.source.groups),
         cited=cited,
     )
@@ -90,6 +93,7 @@ def add_tallies(parts: Iterable[Tally]) -> Tally:
         question=Coded.join([part.question for part in every]),
         respondent=np.concatenate([part.respondent for part in every]),
         weight=np.concatenate([part.weight for part in every]),
+        campaign=np.concatenate([part.campaign for part in every]),
         groups=tuple(map(Coded.join, zip(*(part.groups for part in every), strict=True))),
         cited=Cited.sort(
             np.concatenate([one.row + start for one, start in zip(cited, ends, strict=False)]),
@@ -111,7 +115,7 @@ def _groups(column: pa.ChunkedArray, names: Sequence[str]) -> tuple[Coded, ...]:
     )
 
 
-def _hashes(column: pa.ChunkedArray) -> np.ndarray:
+def hash_names(column: pa.ChunkedArray) -> np.ndarray:
     """A number for each respondent, 0 for none: 64 bits, so that two of a million people share one
     about once in forty million rounds.
     """

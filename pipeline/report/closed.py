@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from pipeline.count import uncrossed
 from pipeline.errors import Problem
+from pipeline.report.closedgroups import find_closed, place_cells
+from pipeline.report.comparing import Finding
+from pipeline.report.headlines import WORDS_FROM
 from pipeline.report.sentences import percent
 from pipeline.round import ClosedItem, Round
 from pipeline.round.closed import SCALE_PARTS
 from pipeline.run import Closed
-from pipeline.wording import largest_remainder, round_parts, say_share
+from pipeline.wording import is_split, largest_remainder, round_parts, say_share
 
 NUMBERS = ("mean", "median", "min", "max")
 
@@ -37,6 +41,16 @@ class Triple:
     def adding(self) -> tuple[int, ...]:
         """Rounded together; empty when nobody answered."""
         return tuple(map(int, largest_remainder(self.counts, self.of))) if self.of else ()
+
+    @property
+    def is_split(self) -> bool:
+        """Whether opinion is split: agree and disagree are near each other, and neither is over
+        half; not said of a few.
+        """
+        if self.of < WORDS_FROM:
+            return False
+        agree, _, disagree = (Fraction(100 * count, self.of) for count in self.counts)
+        return is_split(agree, disagree)
 
     @property
     def note(self) -> str:
@@ -87,9 +101,7 @@ class ItemReport:
             return f"Nobody answered {item.label}"
         people = "1 respondent" if cell.of == 1 else f"{cell.of} respondents"
         if cell.triple:
-            agree = cell.triple.counts[0]
-            share = f"{say_share(agree, cell.of)}, {agree} of {people} ({percent(agree, cell.of)})"
-            return f"{item.label}: {share}, agree; {cell.triple} agree/neutral/disagree"
+            return f"{item.label}: {_say_triple(cell.triple, people)}"
         if item.kind == "number":
             mean, low, high = (show_number(cell.numbers[k], item) for k in ("mean", "min", "max"))
             return f"{item.label}: {people} gave a number; mean {mean}, from {low} to {high}"
@@ -100,10 +112,13 @@ class ItemReport:
 
 @dataclass(frozen=True, slots=True)
 class Battery:
-    """Items that are shown as one table: of one battery, kind and list of options."""
+    """Items that are shown as one table: of one battery, kind and list of options. `differences`
+    are those that are told, by group column.
+    """
 
     name: str
     items: tuple[ItemReport, ...]
+    differences: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
@@ -117,6 +132,16 @@ class ClosedReport:
 
     batteries: tuple[Battery, ...]
     uncrossed: tuple[Problem, ...]
+
+
+def _say_triple(triple: Triple, people: str) -> str:
+    agree, _, disagree = triple.counts
+    of = triple.of
+    parts = f"{triple} agree/neutral/disagree"
+    if triple.is_split:
+        against = f"{agree} agree ({percent(agree, of)}) and {disagree} disagree"
+        return f"there is a split: of {people} {against} ({percent(disagree, of)}); {parts}"
+    return f"{say_share(agree, of)}, {agree} of {people} ({percent(agree, of)}), agree; {parts}"
 
 
 def show_number(value: float | None, item: ClosedItem) -> str:
@@ -145,9 +170,25 @@ def gather_closed(closed: Closed, the_round: Round) -> ClosedReport:
         key = (item.id,) if alone else (item.battery, item.kind, *item.options)
         batteries.setdefault(key, []).append(_item(item, found[item.id]))
     return ClosedReport(
-        tuple(Battery(items[0].item.battery, tuple(items)) for items in batteries.values()),
+        tuple(
+            Battery(items[0].item.battery, tuple(items), _differences(items))
+            for items in batteries.values()
+        ),
         tuple(uncrossed(closed.answers, the_round.source.groups)),
     )
+
+
+def _differences(items: Sequence[ItemReport]) -> dict[str, tuple[Finding, ...]]:
+    found: dict[str, tuple[Finding, ...]] = {}
+    for group in items[0].groups:
+        answers: dict[tuple[str, str], dict[str, tuple[int, int]]] = {}
+        for place, value, cell in (
+            (item, value, cell) for item in items for value, cell in item.groups[group].items()
+        ):
+            for answer, cited in cell.parts or cell.options:
+                answers.setdefault((place.item.label, answer), {})[value] = (cited, cell.of)
+        found[group] = tuple(find_closed({key: place_cells(n) for key, n in answers.items()}))
+    return found
 
 
 def _item(item: ClosedItem, rows: Sequence[dict[str, Any]]) -> ItemReport:
@@ -172,10 +213,10 @@ def _cell(rows: Sequence[dict[str, Any]]) -> Cell:
 
 def closed_json(report: ClosedReport) -> list[dict[str, Any]]:
     """Every item as JSON: its base, counts and shares, the whole and each group."""
-    return [_item_json(found) for battery in report.batteries for found in battery.items]
+    return [_item_json(found, battery) for battery in report.batteries for found in battery.items]
 
 
-def _item_json(found: ItemReport) -> dict[str, Any]:
+def _item_json(found: ItemReport, battery: Battery) -> dict[str, Any]:
     item = found.item
     return {
         "item": item.id,
@@ -185,6 +226,12 @@ def _item_json(found: ItemReport) -> dict[str, Any]:
         **({"unit": item.unit} if item.unit else {}),
         **_cell_json(found.whole),
         "sentence": found.sentence,
+        "findings": [
+            f"By {group}: {finding.sentence}"
+            for group, findings in battery.differences.items()
+            for finding in findings
+            if finding.theme == item.label
+        ],
         "groups": [
             {"group": group, "value": value, **_cell_json(cell)}
             for group, cells in found.groups.items()

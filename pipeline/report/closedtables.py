@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
 from pipeline.report.closed import NUMBERS, Battery, Cell, ClosedReport, ItemReport, show_number
-from pipeline.report.columns import align, show_controls
+from pipeline.report.closedgroups import place_cells
+from pipeline.report.columns import Lines, fit_table, fits, show_controls, wrap
+from pipeline.report.comparing import DIFFERENCE, show_difference, tell
 from pipeline.report.sentences import percent
 from pipeline.round.closed import SCALE_PARTS
 
-WIDTH = 80
-_NARROWEST = 24
-_GAP = 2
 _BAR_WIDTH = 10
-
-Lines = list[list[str]]
 
 
 def render_closed(report: ClosedReport) -> str:
@@ -25,7 +21,7 @@ def render_closed(report: ClosedReport) -> str:
         blocks.append("\n".join([*_whole(battery), *_notes(battery)]))
         if any(found.whole.of for found in battery.items):
             blocks += ["\n".join(_by_group(battery, group)) for group in battery.items[0].groups]
-    blocks += [_wrap(f"Not crossed: {problem.what}") for problem in report.uncrossed]
+    blocks += [wrap(f"Not crossed: {problem.what}") for problem in report.uncrossed]
     return "\n\n".join(blocks)
 
 
@@ -37,15 +33,15 @@ def _whole(battery: Battery) -> list[str]:
     elif battery.kind == "number":
         header = [name, "n", *NUMBERS]
         rows = [[*_label(found), *_number_cells(found)] for found in battery.items]
-        if not _fits([header, *rows]):
-            return [_wrap(show_controls(found.sentence) + ".") for found in battery.items]
+        if not fits([header, *rows]):
+            return [wrap(show_controls(found.sentence) + ".") for found in battery.items]
     else:
         options = [show_controls(option) for option, _ in battery.items[0].whole.options]
         header = [name, "of", *options]
         rows = [[*_label(found), *_option_cells(found.whole)] for found in battery.items]
-        if len(battery.items) == 1 or not _fits([header, *rows]):
+        if len(battery.items) == 1 or not fits([header, *rows]):
             return _lists(battery)
-    return _table([header, *rows])
+    return fit_table([header, *rows])
 
 
 def _label(found: ItemReport) -> list[str]:
@@ -81,7 +77,7 @@ def _lists(battery: Battery) -> list[str]:
             ]
             for option, cited in cell.options
         ]
-        lines += [*([""] if lines else []), *_table([header, *rows], left=(0, 4))]
+        lines += [*([""] if lines else []), *fit_table([header, *rows], left=(0, 4))]
     return lines
 
 
@@ -99,11 +95,14 @@ def _notes(battery: Battery) -> list[str]:
             notes.append(f"Several answers were allowed: shares add to {shares} ({label}).")
     if battery.kind == "scale":
         notes += _scale_notes(battery)
-    return [_wrap(note) for note in notes]
+    return [wrap(note) for note in notes]
 
 
 def _scale_notes(battery: Battery) -> Iterator[str]:
     triples = [found.whole.triple for found in battery.items if found.whole.triple]
+    for found in battery.items:
+        if found.whole.triple and found.whole.triple.is_split:
+            yield show_controls(f"{found.sentence}.")
     if any(triple.note.startswith("rounds") for triple in triples):
         yield (
             "Each share is rounded by itself. Rounded by largest remainders, which adds to 100: "
@@ -126,10 +125,37 @@ def _by_group(battery: Battery, group: str) -> list[str]:
     for found in battery.items:
         cells = [found.groups[group][value] for value in values]
         rows += _group_rows(battery, found, cells)
-    table = [header, *rows]
-    if not _fits(table):
-        return [_wrap(f"By {group}: too many groups to print; see published/closed.csv.")]
-    return _table(table)
+    table = _beside(battery, group, [header, *rows])
+    told = [
+        wrap(show_controls(f"{said}."))
+        for said in tell(battery.differences.get(group, ()), "counts.json")
+    ]
+    if not fits(table):
+        return [wrap(f"By {group}: too many groups to print; see published/closed.csv."), *told]
+    return [*fit_table(table), *([""] if told else []), *told]
+
+
+def _beside(battery: Battery, group: str, table: Lines) -> Lines:
+    """Of two groups how far the first is from the second, where there is room; of a scale in who
+    agrees.
+    """
+    column = [DIFFERENCE]
+    for found in battery.items:
+        cells = found.groups[group]
+        answers = [a for a, _ in found.whole.parts[:1] or found.whole.options]
+        placed = [
+            place_cells({v: (dict(c.parts or c.options).get(a, 0), c.of) for v, c in cells.items()})
+            for a in answers
+        ]
+        if battery.kind == "number" or any(len(answer) != 2 for answer in placed):
+            shown = ["" for _ in answers]
+        else:
+            shown = [show_difference(answer[0]) for answer in placed]
+        column += shown if battery.kind == "scale" else ["", *shown, ""]
+    if len(column) != len(table) or not any(column[1:]):
+        return table
+    wider = [[*line, cell] for line, cell in zip(table, column, strict=True)]
+    return wider if fits(wider) else table
 
 
 def _group_rows(battery: Battery, found: ItemReport, cells: Sequence[Cell]) -> Lines:
@@ -147,34 +173,3 @@ def _group_rows(battery: Battery, found: ItemReport, cells: Sequence[Cell]) -> L
         ),
         ["  of", *(str(cell.of) for cell in cells)],
     ]
-
-
-def _room(table: Sequence[Sequence[str]]) -> int:
-    """How many columns of a line the first cells may take."""
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    return WIDTH - sum(widths[1:]) - _GAP * len(widths[1:])
-
-
-def _fits(table: Sequence[Sequence[str]]) -> bool:
-    """Whether the first cells have the room that they need, or enough to be cut into lines."""
-    return _room(table) >= min(_NARROWEST, max(len(row[0]) for row in table))
-
-
-def _table(table: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> list[str]:
-    room = max(_NARROWEST, _room(table)) if not _fits(table) else _room(table)
-    wrapped: Lines = []
-    for first, *cells in table:
-        indent = " " * (len(first) - len(first.lstrip()))
-        parts = _cut(first, room, indent)
-        wrapped += [[part, *[""] * len(cells)] for part in parts[:-1]]
-        wrapped.append([parts[-1], *cells])
-    return align(wrapped, left=left)
-
-
-def _cut(text: str, width: int, indent: str) -> list[str]:
-    hang = indent + "  "
-    return textwrap.wrap(text.strip(), width, initial_indent=indent, subsequent_indent=hang) or [""]
-
-
-def _wrap(text: str) -> str:
-    return textwrap.fill(text, WIDTH)

@@ -9,6 +9,11 @@ from itertools import zip_longest
 
 SCREEN = 80
 _LEAST = 12
+_NARROWEST = 24
+_GAP = 2
+
+Lines = list[list[str]]
+
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -70,3 +75,36 @@ def show_controls(text: str) -> str:
     'red \\\\x1b[31malert'
     """
     return _UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def wrap(text: str) -> str:
+    """A paragraph in lines."""
+    return textwrap.fill(text, SCREEN, break_on_hyphens=False)
+
+
+def fits(table: Sequence[Sequence[str]]) -> bool:
+    """Whether the first cells have the room that they need, or enough to be cut into lines."""
+    return _room(table) >= min(_NARROWEST, max(len(row[0]) for row in table))
+
+
+def fit_table(table: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> list[str]:
+    """Rows as lines of columns; the first cell of a row is cut into as many lines as it needs."""
+    room = _room(table) if fits(table) else max(_NARROWEST, _room(table))
+    wrapped: Lines = []
+    for first, *cells in table:
+        indent = " " * (len(first) - len(first.lstrip()))
+        parts = _cut(first, room, indent)
+        wrapped += [[part, *[""] * len(cells)] for part in parts[:-1]]
+        wrapped.append([parts[-1], *cells])
+    return align(wrapped, left=left)
+
+
+def _room(table: Sequence[Sequence[str]]) -> int:
+    """How many columns of a line the first cells may take."""
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return SCREEN - sum(widths[1:]) - _GAP * len(widths[1:])
+
+
+def _cut(text: str, width: int, indent: str) -> list[str]:
+    hang = indent + "  "
+    return textwrap.wrap(text.strip(), width, initial_indent=indent, subsequent_indent=hang) or [""]

@@ -3,50 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pipeline.codebook.model import Codebook
-from pipeline.report.audited import audit_sentence, estimate_json, unaudited
+from pipeline.count.crossed import Crossed
+from pipeline.errors import Problem
+from pipeline.report.across import Across, across_json, gather_across
+from pipeline.report.audited import audit_sentence, unaudited
 from pipeline.report.closed import ClosedReport, closed_json, gather_closed
-from pipeline.report.facets import FacetTable, order_themes, tabulate_facets, tabulate_round
-from pipeline.report.sentences import account_sentence, count_sentence, facet_clause, percent
-from pipeline.round import Round
+from pipeline.report.facets import FacetTable, tabulate_facets, tabulate_round
+from pipeline.report.groups import GroupTable, gather_groups, groups_json, sort_rows
+from pipeline.report.headlines import headline, population_sentence
+from pipeline.report.row import Row, Weighted, make_rows, row_json
+from pipeline.report.sentences import account_sentence
+from pipeline.round import Population, Round
 from pipeline.run import Closed, Figures
-from pipeline.tables import CODERS
+from pipeline.tables import keep
 
 FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One theme or net of one question; `depth` is how many parents it has.
-
-    `facets` holds a count for each facet that applies, as the counts table has it, and `estimate`
-    the row of the estimates.
-    """
-
-    theme: str
-    label: str
-    net: bool
-    cited: int
-    of: int
-    share: float | None
-    split: dict[str, int]
-    sentence: str
-    depth: int = 0
-    facets: tuple[dict[str, Any], ...] = ()
-    estimate: dict[str, Any] | None = None
-
-    @property
-    def percent(self) -> str:
-        """The share in whole per cent."""
-        return percent(self.cited, self.of)
-
-
-@dataclass(frozen=True, slots=True)
 class QuestionReport:
-    """One question: its base accounting, its themes by count, its nets, their second readings."""
+    """One question: its base accounting, its themes by count, its nets, their second readings,
+    and its groups; `headline` says its most cited themes in words.
+    """
 
     question: str
     label: str
@@ -54,13 +36,16 @@ class QuestionReport:
     accounting: str
     rows: tuple[Row, ...]
     facet_tables: tuple[FacetTable, ...] = ()
+    groups: tuple[GroupTable, ...] = ()
+    headline: str = ""
 
     @property
     def sentences(self) -> list[str]:
         """The findings, most cited first; themes that nobody cited are left to the table, unless
         an audit says how many may have been missed.
         """
-        return [row.sentence for row in self.rows if row.cited or audit_sentence(row.estimate)]
+        said = [row.sentence for row in self.rows if row.cited or audit_sentence(row.estimate)]
+        return [self.headline, *said] if self.headline else said
 
     @property
     def unaudited(self) -> str:
@@ -79,6 +64,15 @@ class ReportData:
     questions: tuple[QuestionReport, ...]
     facet_tables: tuple[FacetTable, ...] = ()
     closed: ClosedReport | None = None
+    population: Population = field(default_factory=Population)
+    weight: str = ""
+    across: Across = field(default_factory=Across)
+    uncrossed: tuple[Problem, ...] = ()
+
+    @property
+    def standing(self) -> str:
+        """Whom the figures are of, and what error they have."""
+        return population_sentence(self.population)
 
 
 def gather_report(
@@ -86,10 +80,11 @@ def gather_report(
     the_round: Round,
     codebook: Codebook,
     coders: Sequence[str],
-    closed: Closed | None = None,
+    closed: Closed | None,
+    crossed: Crossed,
 ) -> ReportData:
-    """The report of a round's figures: themes by count, children under their parents, then nets;
-    after them its closed questions.
+    """The report of a round's figures: themes by count, children under their parents, then nets,
+    then by group; after them what goes across questions, and its closed questions.
     """
     counts = figures.counts.to_pylist()
     by_question: dict[str, list[dict[str, Any]]] = {}
@@ -97,17 +92,29 @@ def gather_report(
         by_question.setdefault(count["question"], []).append(count)
     estimates = figures.estimates.to_pylist() if figures.estimates is not None else []
     audited = {(row["question"], row["theme"]): row for row in estimates}
+    weighted = _weighted(crossed)
+    crossings, comparisons = sort_rows(crossed.crossings), sort_rows(crossed.comparisons)
+    asked = {item.id if item.cross else item.column: item for item in the_round.source.closed}
+    questions = []
+    for base in figures.bases.to_pylist():
+        name = base["question"]
+        own = _join(by_question.get(name, []), audited)
+        rows = make_rows(own, codebook, coders, weighted.get(name, {}))
+        there = crossings.get(name, {})
+        groups = gather_groups(rows, base["of"], there, comparisons.get(name, {}), asked)
+        questions.append(_question(base, rows, groups, tabulate_facets(own, codebook)))
     return ReportData(
         round=the_round.name,
         title=the_round.title,
         note=the_round.note,
         coders=tuple(coders),
-        questions=tuple(
-            _question(base, _join(by_question.get(base["question"], []), audited), codebook, coders)
-            for base in figures.bases.to_pylist()
-        ),
+        questions=tuple(questions),
         facet_tables=tabulate_round(counts, codebook),
         closed=gather_closed(closed, the_round) if closed else None,
+        population=the_round.population,
+        weight=the_round.source.weight or "",
+        across=gather_across(crossed, counts, codebook),
+        uncrossed=crossed.problems,
     )
 
 
@@ -118,47 +125,28 @@ def _join(
     return [{**c, "estimate": estimates.get((c["question"], c["theme"]))} for c in counts]
 
 
+def _weighted(crossed: Crossed) -> dict[str, dict[str, Weighted]]:
+    found: dict[str, dict[str, Weighted]] = {}
+    for row in keep(keep(crossed.weighted, "column", ""), "facet", "").to_pylist():
+        found.setdefault(row["question"], {})[row["theme"]] = Weighted.of(row)
+    return found
+
+
 def _question(
     base: dict[str, Any],
-    counts: list[dict[str, Any]],
-    codebook: Codebook,
-    coders: Sequence[str],
+    rows: tuple[Row, ...],
+    groups: tuple[GroupTable, ...],
+    facet_tables: tuple[FacetTable, ...],
 ) -> QuestionReport:
     return QuestionReport(
         question=base["question"],
         label=base["label"],
         base=base,
         accounting=account_sentence(base),
-        rows=_rows(counts, codebook, coders),
-        facet_tables=tabulate_facets(counts, codebook),
-    )
-
-
-def _rows(
-    counts: list[dict[str, Any]], codebook: Codebook, coders: Sequence[str]
-) -> tuple[Row, ...]:
-    themes = [count for count in counts if not count["facet"]]
-    facets: dict[str, list[dict[str, Any]]] = {}
-    for count in counts:
-        if count["facet"]:
-            facets.setdefault(count["theme"], []).append(count)
-    return tuple(
-        Row(
-            theme=count["theme"],
-            label=count["label"],
-            net=count["net"],
-            cited=count["cited"],
-            of=count["of"],
-            share=count["share"],
-            split={coder: count[coder] for coder in CODERS if coder in coders},
-            sentence=count_sentence(count, coders)
-            + facet_clause(facets.get(count["theme"], []), codebook.facets)
-            + audit_sentence(count["estimate"]),
-            depth=depth,
-            facets=tuple(facets.get(count["theme"], ())),
-            estimate=count["estimate"],
-        )
-        for count, depth in order_themes(themes, codebook)
+        rows=rows,
+        facet_tables=facet_tables,
+        groups=groups,
+        headline=headline([(r.label, r.cited) for r in rows if not r.net], base["of"]),
     )
 
 
@@ -170,35 +158,20 @@ def report_json(data: ReportData, **facts: Any) -> dict[str, Any]:
         "title": data.title,
         "note": data.note,
         "coders": list(data.coders),
+        "population": {**asdict(data.population), "sentence": data.standing},
+        "weight": data.weight,
         **facts,
         "questions": [
             {
                 "question": question.question,
                 "label": question.label,
                 "base": {k: v for k, v in question.base.items() if k not in ("question", "label")},
-                "counts": [value for row in question.rows for value in _row_json(row, data.coders)],
+                "counts": [value for row in question.rows for value in row_json(row, data.coders)],
+                "headline": question.headline,
+                "groups": [groups_json(table) for table in question.groups],
             }
             for question in data.questions
         ],
+        **across_json(data.across),
         **({"closed": closed_json(data.closed)} if data.closed else {}),
     }
-
-
-def _row_json(row: Row, coders: Sequence[str]) -> list[dict[str, Any]]:
-    """The theme, and its facets after it; only a codebook with facets has the key `facet`."""
-    names = ("theme", "label", "net", "cited", "of", "share")
-    facet = {"facet": ""} if row.facets else {}
-    values = {name: getattr(row, name) for name in names}
-    own = {"theme": values.pop("theme"), **facet, **values, **row.split, "sentence": row.sentence}
-    if row.estimate:
-        own["coding_error"] = estimate_json(row.estimate)
-    return [
-        own,
-        *(
-            {
-                name: count[name]
-                for name in ("theme", "facet", *names[1:], *(c for c in CODERS if c in coders))
-            }
-            for count in row.facets
-        ),
-    ]

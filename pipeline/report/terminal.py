@@ -11,8 +11,15 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.report.closedtables import render_closed
-from pipeline.report.data import QuestionReport, ReportData, Row
+from pipeline.report.crossedtables import (
+    render_across,
+    render_caveat,
+    render_groups,
+    render_weighted,
+)
+from pipeline.report.data import QuestionReport, ReportData
 from pipeline.report.facets import FacetRow, FacetTable
+from pipeline.report.row import Row
 
 BAR_WIDTH = 10
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -23,26 +30,37 @@ def print_report(data: ReportData, console: Console) -> None:
     console.print(Text(data.title, style="bold"))
     if data.note:
         console.print(Text(data.note, style="italic"))
+    console.print(Text(data.standing, style="dim"))
     for question in data.questions:
         console.print()
-        console.print(_question_table(question, data.coders))
+        console.print(_question_table(question, data))
         for table in question.facet_tables:
             console.print(_facet_table(table))
+        _print_blocks([render_weighted(question, data.weight)], console)
         for sentence in question.sentences:
             console.print(Text(sentence))
         base = f"Base: {question.accounting}.\n{question.unaudited}"
         console.print(Text(base.rstrip("\n"), style="dim"))
+        _print_blocks(render_groups(question), console)
+    _print_blocks(render_caveat(data), console)
     if data.facet_tables:
         console.print()
         console.print(Text("All questions", style="bold"))
         for table in data.facet_tables:
             console.print(_facet_table(table))
+    _print_blocks(render_across(data.across), console)
     if data.closed:
+        _print_blocks([render_closed(data.closed)], console)
+
+
+def _print_blocks(blocks: Sequence[str], console: Console) -> None:
+    """What is laid out in 80 columns already."""
+    for block in filter(None, blocks):
         console.print()
-        console.print(Text(render_closed(data.closed)), soft_wrap=True)
+        console.print(Text(block), soft_wrap=True)
 
 
-def _question_table(question: QuestionReport, coders: Sequence[str]) -> Table:
+def _question_table(question: QuestionReport, data: ReportData) -> Table:
     table = Table(
         title=Text(f"{question.label} ({question.question})", style="bold"),
         title_justify="left",
@@ -50,15 +68,16 @@ def _question_table(question: QuestionReport, coders: Sequence[str]) -> Table:
         padding=(0, 1, 0, 0),
     )
     table.add_column("theme", overflow="fold")
-    for name in ("cited", "of", "share"):
+    interval = ["95% interval"] if data.population.is_sample else []
+    for name in ("cited", "of", "share", *interval):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("bar", no_wrap=True, min_width=BAR_WIDTH)
-    for coder in coders:
+    for coder in data.coders:
         table.add_column(coder, justify="right", no_wrap=True)
     first_net = next((n for n, row in enumerate(question.rows) if row.net), 0)
     for number, row in enumerate(question.rows):
         ends_themes = number + 1 == first_net
-        table.add_row(*_cells(row, coders), end_section=ends_themes)
+        table.add_row(*_cells(row, data), end_section=ends_themes)
     return table
 
 
@@ -80,8 +99,10 @@ def _label(row: Row | FacetRow) -> Padding:
     return Padding(Text(f"net: {row.label}" if row.net else row.label), (0, 0, 0, 2 * row.depth))
 
 
-def _cells(row: Row, coders: Sequence[str]) -> list[RenderableType]:
+def _cells(row: Row, data: ReportData) -> list[RenderableType]:
     numbers = [Text(str(row.cited), style="bold"), Text(str(row.of)), Text(row.percent)]
+    numbers += [Text(row.interval)] if data.population.is_sample else []
+    coders = data.coders
     split = [
         Text(str(row.split[coder]), style="" if row.split[coder] else "dim") for coder in coders
     ]

@@ -105,7 +105,7 @@ def check_answers(top: Section, answers: Sequence[str], source: Source) -> None:
         elif item.kind == "number":
             what = f"'{name}' is a number, which is no feature."
             yaml_file.report("E206", place, what, "Name a scale, a choice or a multiple choice.")
-        elif item.column in source.groups:
+        elif item.cross or item.column in source.groups:
             what = f"'{name}' is a group that counts are crossed with ('{item.column}')."
             remedy = "The model would write the difference that the counts then show: leave it out."
             yaml_file.report("E206", place, what, remedy)

@@ -12,9 +12,9 @@ from pipeline.yamlfile import Place, Section
 SCALE_PARTS = ("agree", "neutral", "disagree")
 _SHARED = ("column", "kind", "label", "battery")
 KINDS: dict[str, tuple[str, ...]] = {
-    "scale": (*_SHARED, "options", *SCALE_PARTS),
-    "choice": (*_SHARED, "options"),
-    "multiple": (*_SHARED, "options", "separator"),
+    "scale": (*_SHARED, "options", *SCALE_PARTS, "cross"),
+    "choice": (*_SHARED, "options", "cross"),
+    "multiple": (*_SHARED, "options", "separator", "cross"),
     "number": (*_SHARED, "unit"),
 }
 """Each kind of closed question, and the keys that it takes."""
@@ -29,7 +29,8 @@ _NOT_DISAGREE = re.compile(rf"^(?!.*\bnot\b).*\b(?:agree|satisfied|support)\b|{_
 class ClosedItem:
     """A closed question. `parts` sorts a scale's options into agree, neutral and disagree.
 
-    Without `options` every value found is one.
+    Without `options` every value found is one. With `cross` its answers are groups that the themes
+    of open questions are counted by.
     """
 
     id: str
@@ -40,6 +41,7 @@ class ClosedItem:
     options: tuple[str, ...] = ()
     separator: str = ";"
     unit: str = ""
+    cross: bool = False
     parts: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -86,6 +88,18 @@ def parse_closed(source: Section) -> tuple[ClosedItem, ...]:
     return tuple(parsed)
 
 
+def check_crossed(source: Section, items: Sequence[ClosedItem], groups: Sequence[str]) -> None:
+    """What is crossed goes with texts by respondent, and is not a group already (E561)."""
+    for item in items:
+        place = (*source.at("closed"), item.id, "cross")
+        if item.cross and not source.value.get("respondent"):
+            what = "answers go with texts by respondent, and the source names none."
+            source.yaml_file.report("E561", place, what, "Add 'respondent:' to it.")
+        if item.cross and (item.column in groups or item.id in groups):
+            what = f"'{item.id}' is crossed already: its column or id is among the 'groups:'."
+            source.yaml_file.report("E561", place, what, "Name it in one of the two.")
+
+
 def _parse_item(source: Section, place: Place, value: object) -> ClosedItem:
     kind = value.get("kind") if isinstance(value, dict) else None
     keys = KINDS.get(kind, CLOSED_KEYS) if isinstance(kind, str) else CLOSED_KEYS
@@ -107,6 +121,7 @@ def _parse_item(source: Section, place: Place, value: object) -> ClosedItem:
         options=options,
         separator=_parse_separator(section),
         unit=section.text("unit"),
+        cross=section.flag("cross"),
         parts=_parse_parts(section, options) if kind == "scale" and options else {},
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.round.closed import ClosedItem, parse_closed
+from pipeline.round.closed import ClosedItem, check_crossed, parse_closed
 from pipeline.round.files import named_file
 from pipeline.round.groups import parse_groups
 from pipeline.yamlfile import Place, Section
@@ -101,6 +101,8 @@ def parse_source(top: Section, filler: Filler) -> Source:
             section.yaml_file.report(
                 "E204", section.at(key), f"'{key}' belongs to a long source.", "Set 'layout: long'."
             )
+    closed, groups = parse_closed(section), parse_groups(section)
+    check_crossed(section, closed, groups["groups"])
     return Source(
         path=named_file(section, "file", required=True) or Path(),
         layout=layout,
@@ -112,8 +114,8 @@ def parse_source(top: Section, filler: Filler) -> Source:
         question=section.text("question"),
         text=section.text("text"),
         questions=_parse_questions(section, layout, filler),
-        closed=parse_closed(section),
-        **parse_groups(section),
+        closed=closed,
+        **groups,
         weight=section.text("weight"),
     )
 

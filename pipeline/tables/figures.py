@@ -24,6 +24,7 @@ COUNTS = Table(
         number("codebook", "of those cited: on the codebook's word"),
         number("classifier", "of those cited: on the classifier's word"),
         number("human", "of those cited: on a person's word"),
+        number("campaign", "of those cited: copies of a text that several people sent"),
     ),
 )
 
