@@ -8,6 +8,7 @@ from pipeline.cli.review_export import export_readings
 from pipeline.cli.review_import import import_readings
 from pipeline.cli.review_plan import plan
 from pipeline.cli.review_sample import sample
+from pipeline.cli.review_serve import serve
 from pipeline.cli.review_stop import stop
 from pipeline.cli.review_suspects import suspects
 
@@ -26,6 +27,7 @@ def _group() -> None:
 app.command("import")(import_readings)
 app.command("export")(export_readings)
 app.command("sample")(sample)
+app.command("serve")(serve)
 app.command("stop")(stop)
 app.command("plan")(plan)
 app.command("suspects")(suspects)

@@ -138,7 +138,7 @@ def read_planned(
     from pipeline.readings.store import open_store
     from pipeline.review.gather import gather
 
-    the_round = _load(round_path)
+    the_round = load_planned(round_path)
     path = database or store_path(the_round)
     progress = Progress(quiet=quiet)
     plan = plan_run(the_round, (), warner(quiet=quiet))
@@ -151,7 +151,7 @@ def read_planned(
     return plan, gathered, samples, path
 
 
-def _load(round_path: Path) -> Round:
+def load_planned(round_path: Path) -> Round:
     """The round; the store that it names need not be there yet."""
     from pipeline.readings.sqlitefile import is_store
     from pipeline.round import load_round

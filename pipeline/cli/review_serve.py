@@ -1,0 +1,99 @@
+"""verbatims review serve ROUND."""
+
+from __future__ import annotations
+
+import getpass
+import importlib.util
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.boundary import Quiet, say, show, warner
+from pipeline.cli.review_import import Database, store_path
+from pipeline.cli.review_sample import load_planned
+from pipeline.cli.run import RoundPath
+from pipeline.errors import InputError, Problem, near
+
+if TYPE_CHECKING:
+    from pipeline.review.desk.desk import Desk
+
+_NEEDED = ("jinja2", "starlette", "uvicorn")
+_Reviewer = Annotated[
+    str,
+    typer.Option(
+        "--reviewer", help="Who reads: NAME. By default who is logged in.", show_default=False
+    ),
+]
+
+
+def serve(  # noqa: PLR0913 - an argument an option
+    round_path: RoundPath,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any free.")] = 8765,
+    reviewer: _Reviewer = "",
+    blind: Annotated[bool, typer.Option("--blind", help="Show what nobody else said.")] = False,
+    sample: Annotated[str, typer.Option("--sample", help="Begin with this sample: its id.")] = "",
+    database: Database = None,
+    quiet: Quiet = False,
+) -> None:
+    """Open a page on this machine in which a person reads responses and decides on themes.
+
+    Stop it with Ctrl-C. What is decided is in the round's store at once. Only this machine can
+    reach the page, by the link that is printed, once.
+    """
+    _check_installed()
+    from pipeline.cli.progress import Progress
+    from pipeline.plan import plan_run
+    from pipeline.readings.store import open_store
+    from pipeline.review.desk.desk import Desk
+    from pipeline.review.desk.material import hold_round
+    from pipeline.review.web.app import Session
+    from pipeline.review.web.guard import Keys
+    from pipeline.review.web.serve import bind
+    from pipeline.review.web.serve import serve as serve_page
+
+    the_round = load_planned(round_path)
+    listening = bind("127.0.0.1", port)
+    with listening:
+        progress = Progress(quiet=quiet)
+        material = hold_round(plan_run(the_round, (), warner(quiet=quiet)), progress)
+        progress.close()
+        path = database or store_path(the_round)
+        with open_store(path, create=True) as store:
+            desk = Desk(material, store, blind=blind)
+            first = _first(desk, sample, quiet=quiet)
+            number = listening.getsockname()[1]
+            keys = Keys(cookie_name=f"verbatims-{number}")
+            session = Session(
+                desk=desk, reviewer=reviewer or getpass.getuser(), first=first, keys=keys
+            )
+            if not quiet and the_round.decisions is None:
+                say(f"Add 'decisions: {path.name}' to {the_round.path.as_posix()} to let it count.")
+            link = f"http://127.0.0.1:{number}/?token={keys.token}"
+            serve_page(session, listening, lambda: show(link))
+
+
+def _check_installed() -> None:
+    """Raises InputError (E591)."""
+    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise InputError.because(
+            code="E591",
+            what=f"the review page needs {', '.join(missing)}.",
+            remedy='Install them: pip install "verbatims[review]".',
+        )
+
+
+def _first(desk: Desk, sample: str, *, quiet: bool) -> str:
+    """The queue to begin with. Raises InputError (E592) for a sample that the store lacks."""
+    named = {one.id: one for one in desk.samples}
+    if not sample:
+        return ""
+    if sample not in named:
+        what = f"there is no sample '{sample}' in the store."
+        raise InputError.because(code="E592", what=what, remedy=near(sample, named))
+    lost = [m for m in named[sample].members if m.response_id not in desk.material.places]
+    if lost:
+        what = f"{len(lost)} responses of sample '{sample}' are not in the round any more."
+        remedy = "They are left out of the queue."
+        warner(quiet=quiet)(Problem(code="W591", what=what, remedy=remedy))
+    return f"sample:{sample}"

@@ -1,0 +1,187 @@
+"""Queues: which responses are read, in which order. Each is written KIND or KIND:VALUE."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from pipeline.errors import InputError, near
+from pipeline.readings.records import Sample
+from pipeline.review.desk.material import Material
+from pipeline.review.desk.people import People
+from pipeline.review.desk.secrecy import sample_places
+from pipeline.review.learning import rank_responses
+
+DOUBTS = 200
+"""So many of the responses that would teach most are queued at a time."""
+
+
+class View(NamedTuple):
+    """Who looks at what: `hidden` says for each response whether `coder` sees it bare."""
+
+    material: Material
+    people: People
+    samples: Sequence[Sample]
+    coder: str
+    hidden: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Queue:
+    """Places in the order to read them.
+
+    With a `theme` only that theme is in view. `again`: what was read before is to be read again.
+    """
+
+    key: str
+    title: str
+    places: np.ndarray
+    theme: str = ""
+    sample: str = ""
+    again: bool = False
+
+
+def build_queue(key: str, view: View) -> Queue:
+    """The queue of a key. Raises InputError (E592) where there is no such queue.
+
+    Responses that must be seen bare are in no queue that would tell what was found in them.
+    """
+    kind, _, value = key.partition(":")
+    if kind not in BUILDERS:
+        _refuse(f"there is no queue '{kind}'.", near(kind, BUILDERS))
+    queue = BUILDERS[kind](key, value, view)
+    if kind not in _TELLING:
+        return queue
+    kept = queue.places[~view.hidden[queue.places]]
+    return Queue(**{**_fields(queue), "places": kept})
+
+
+def _fields(queue: Queue) -> dict[str, object]:
+    return {name: getattr(queue, name) for name in Queue.__dataclass_fields__}
+
+
+def list_queues(view: View) -> list[str]:
+    """The keys of the queues there are, in the order of the page; searches are asked for."""
+    material = view.material
+    keys = [f"sample:{sample.id}" for sample in view.samples]
+    keys += ["all"]
+    keys += [f"question:{name}" for name in dict.fromkeys(material.gathered.questions)]
+    if not view.hidden.all():
+        keys += ["doubt", "disputed", "uncoded"]
+        keys += [f"theme:{theme}" for theme in material.gathered.themes]
+        keys += [f"coder:{name}" for name in (*material.gathered.coders, *view.people.coders())]
+    return [*keys, "stale"]
+
+
+def _all(key: str, value: str, view: View) -> Queue:
+    return Queue(key=key, title="All responses", places=np.arange(len(view.material)))
+
+
+def _theme(key: str, value: str, view: View) -> Queue:
+    themes = {theme.id: theme for theme in view.material.codebook.themes}
+    if value not in themes:
+        _refuse(f"there is no theme '{value}'.", near(value, themes))
+    found = np.flatnonzero(view.material.gathered.machine[:, view.material.columns[value]])
+    return Queue(key=key, title=f"Theme: {themes[value].label}", places=found, theme=value)
+
+
+def _question(key: str, value: str, view: View) -> Queue:
+    questions = np.array(view.material.gathered.questions, dtype=object)
+    found = np.flatnonzero(questions == value)
+    if not found.size:
+        _refuse(f"there is no question '{value}'.", near(value, dict.fromkeys(questions)))
+    label = view.material.round.question(value).label or value
+    return Queue(key=key, title=f"Question: {label}", places=found)
+
+
+def _coder(key: str, value: str, view: View) -> Queue:
+    coders = (*view.material.gathered.coders, *view.people.coders())
+    if value not in coders:
+        _refuse(f"there is no coder '{value}'.", near(value, coders))
+    if value in view.material.gathered.coders:
+        own = np.array([name == value for name in view.material.codings["coder"].to_pylist()])
+        rows = np.flatnonzero(own)
+        found = np.unique(np.searchsorted(view.material.starts, rows, side="right") - 1)
+    else:
+        found = np.flatnonzero(view.people.read(value))
+    return Queue(key=key, title=f"Coded by {value}", places=found)
+
+
+def _doubt(key: str, value: str, view: View) -> Queue:
+    gathered = view.material.gathered
+    own = view.people.read(view.coder)
+    barred = [gathered.ids[p] for p in np.flatnonzero(own | view.hidden)]
+    pool, places = gathered.pool(barred)
+    picks = rank_responses(pool, DOUBTS, 1)
+    found = np.array([places[pick.place] for pick in picks], dtype=np.int64)
+    return Queue(key=key, title="What would teach most", places=found)
+
+
+def _sample(key: str, value: str, view: View) -> Queue:
+    named = {sample.id: sample for sample in view.samples}
+    if value not in named:
+        _refuse(f"there is no sample '{value}' in the store.", near(value, named))
+    sample = named[value]
+    places = np.array(sample_places(view.material, sample), dtype=np.int64)
+    title = f"Sample {value} ({sample.purpose})"
+    return Queue(key=key, title=title, places=places, sample=value)
+
+
+def _disputed(key: str, value: str, view: View) -> Queue:
+    """People with each other first, then people with the machine."""
+    between, with_machine = [], []
+    machine, columns = view.material.gathered.machine, view.material.columns
+    for place in view.people.places():
+        for theme, said in view.people.words(place).items():
+            words = {w.decision for w in said.values() if not w.stale} - {"unsure"}
+            found = "present" if machine[place, columns[theme]] else "absent"
+            if len(words) > 1:
+                between.append(place)
+            elif words and words != {found}:
+                with_machine.append(place)
+    places = np.array(list(dict.fromkeys([*between, *with_machine])), dtype=np.int64)
+    return Queue(key=key, title="Disagreements", places=places, again=True)
+
+
+def _stale(key: str, value: str, view: View) -> Queue:
+    found = [
+        place
+        for place in view.people.places()
+        if any(word.stale for word in view.people.own(place, view.coder).values())
+    ]
+    title = "Your decisions that are stale"
+    return Queue(key=key, title=title, places=np.array(found, dtype=np.int64), again=True)
+
+
+def _uncoded(key: str, value: str, view: View) -> Queue:
+    found = np.logical_not(view.material.gathered.machine.any(axis=1))
+    found[list(view.people.places())] = False
+    return Queue(key=key, title="Nothing found in them", places=np.flatnonzero(found))
+
+
+def _search(key: str, value: str, view: View) -> Queue:
+    wanted = value.casefold().strip()
+    found = [p for p, text in enumerate(view.material.search_texts) if wanted and wanted in text]
+    return Queue(key=key, title=f"Search: {value}", places=np.array(found, dtype=np.int64))
+
+
+def _refuse(what: str, remedy: str) -> None:
+    raise InputError.because(code="E592", what=what, remedy=remedy)
+
+
+BUILDERS: Mapping[str, Callable[[str, str, View], Queue]] = {
+    "all": _all,
+    "theme": _theme,
+    "question": _question,
+    "coder": _coder,
+    "doubt": _doubt,
+    "sample": _sample,
+    "disputed": _disputed,
+    "stale": _stale,
+    "uncoded": _uncoded,
+    "search": _search,
+}
+_TELLING = ("theme", "coder", "doubt", "disputed", "uncoded")
