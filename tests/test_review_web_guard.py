@@ -6,9 +6,9 @@ import itertools
 from typing import Any
 
 import pytest
-from tests.reviewpage import HOST, ask
 
 from pipeline.review.web.guard import BODY_LIMIT, HEADERS, Guard, Keys, Proxy
+from tests.reviewpage import HOST, ask
 
 HOSTS = {
     "127.0.0.1:8765": True,

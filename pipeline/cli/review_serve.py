@@ -66,7 +66,7 @@ def serve(  # noqa: PLR0913 - an argument an option
             session = Session(
                 desk=desk, reviewer=reviewer or getpass.getuser(), first=first, keys=keys
             )
-            if not quiet and the_round.decisions is None:
+            if not quiet and the_round.decisions != path:
                 say(f"Add 'decisions: {path.name}' to {the_round.path.as_posix()} to let it count.")
             link = f"http://127.0.0.1:{number}/?token={keys.token}"
             serve_page(session, listening, lambda: show(link))

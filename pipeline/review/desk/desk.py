@@ -17,8 +17,8 @@ from pipeline.readings.store import Store
 from pipeline.review.desk.material import Material
 from pipeline.review.desk.people import UNDONE, People, Word
 from pipeline.review.desk.posted import Posted, make_reading, refuse
-from pipeline.review.desk.queues import Queue, View, build_queue, list_queues
-from pipeline.review.desk.screen import Screen, make_screen, suggested_themes
+from pipeline.review.desk.queues import Queue, View, asked_themes, build_queue, list_queues
+from pipeline.review.desk.screen import Screen, make_screen
 from pipeline.review.desk.secrecy import Secrecy
 
 _KEPT = 32
@@ -162,8 +162,8 @@ class Desk:
                 what=f"{coder} has read this response elsewhere since this page was shown.",
                 remedy="Load the page again; what was sent is not kept.",
             )
-        suggested = suggested_themes(posted.place, queue, self.view(coder))
-        reading = make_reading(posted, queue, self.material, coder, suggested)
+        asked = asked_themes(posted.place, queue, self.view(coder))
+        reading = make_reading(posted, queue, self.material, coder, asked)
         step = _Step(
             queue.key,
             posted.place,

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.codebook.model import Codebook
 from pipeline.plan import Plan
@@ -31,6 +32,7 @@ class Material:
     responses: pa.Table
     codings: pa.Table
     starts: np.ndarray
+    questions: np.ndarray
     places: dict[str, int]
     by_respondent: dict[str, list[int]]
     columns: dict[str, int]
@@ -43,6 +45,12 @@ class Material:
         """The machine's codings of a response."""
         first, last = int(self.starts[place]), int(self.starts[place + 1])
         found: list[dict[str, Any]] = self.codings.slice(first, last - first).to_pylist()
+        return found
+
+    def coded_by(self, coder: str) -> np.ndarray:
+        """The places of the responses that a coder of the machine has coded, in order."""
+        rows = np.flatnonzero(pc.equal(self.codings["coder"], coder).to_numpy())
+        found: np.ndarray = np.unique(np.searchsorted(self.starts, rows, side="right") - 1)
         return found
 
     def groups_of(self, place: int) -> dict[str, str]:
@@ -90,6 +98,7 @@ def hold_round(plan: Plan, progress: Callable[[Batch], None] | None = None) -> M
         responses=responses,
         codings=codings.take(pa.array(order)).combine_chunks(),
         starts=np.searchsorted(where[order], np.arange(len(gathered.ids) + 1)),
+        questions=np.array(gathered.questions, dtype=str),
         places=places,
         by_respondent=by_respondent,
         columns={theme: column for column, theme in enumerate(gathered.themes)},

@@ -64,29 +64,31 @@ def parse_posted(body: object) -> Posted:
 
 
 def make_reading(
-    posted: Posted, queue: Queue, material: Material, coder: str, suggested: Iterable[str]
+    posted: Posted, queue: Queue, material: Material, coder: str, asked: Iterable[str]
 ) -> StoredReading:
-    """The reading of what was sent. What was in view and not marked is recorded absent.
+    """The reading of what was sent.
 
-    Raises InputError (E593) when a theme, decision or span cannot be, or when one of the themes
-    that were `suggested` was passed over.
+    The whole codebook is in view, but for queues that are about certain themes; what was in view
+    and not marked is recorded absent. Raises InputError (E593) when a theme, decision or span
+    cannot be, or when one of the themes that were `asked` about was passed over.
     """
     text = material.gathered.texts[posted.place]
     question = material.gathered.questions[posted.place]
     themes = {theme.id: theme for theme in material.codebook.themes}
     for name, said in posted.said.items():
         _check(name, said, themes, question, text)
+    whole = not (queue.theme or queue.again)
     in_view = [
         theme
         for theme in material.codebook.themes
-        if theme.id in posted.said or (theme.applies_to(question) and queue.theme in ("", theme.id))
+        if theme.id in posted.said or (whole and theme.applies_to(question))
     ]
     if UNDONE in (posted.memo, *(said.note for said in posted.said.values())):
         refuse(f"'{UNDONE}' alone is what an undone reading says.", "Write something else.")
-    passed = [name for name in suggested if name not in posted.said]
+    passed = [name for name in asked if name not in posted.said]
     if passed:
         labels = ", ".join(themes[name].label for name in passed)
-        refuse(f"undecided: {labels}.", "Decide on each theme that is suggested.")
+        refuse(f"undecided: {labels}.", "Decide on each theme that is asked about.")
     return StoredReading(
         response_id=material.gathered.ids[posted.place],
         question=question,

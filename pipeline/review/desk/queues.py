@@ -33,7 +33,8 @@ class View(NamedTuple):
 class Queue:
     """Places in the order to read them.
 
-    With a `theme` only that theme is in view. `again`: what was read before is to be read again.
+    With a `theme` only that theme is in view. `again`: what was read before is to be read again,
+    and only the themes that this is about are in view.
     """
 
     key: str
@@ -68,7 +69,7 @@ def list_queues(view: View) -> list[str]:
     material = view.material
     keys = [f"sample:{sample.id}" for sample in view.samples]
     keys += ["all"]
-    keys += [f"question:{name}" for name in dict.fromkeys(material.gathered.questions)]
+    keys += [f"question:{name}" for name in np.unique(material.questions).tolist()]
     if not view.hidden.all():
         keys += ["doubt", "disputed", "uncoded"]
         keys += [f"theme:{theme}" for theme in material.gathered.themes]
@@ -89,10 +90,10 @@ def _theme(key: str, value: str, view: View) -> Queue:
 
 
 def _question(key: str, value: str, view: View) -> Queue:
-    questions = np.array(view.material.gathered.questions, dtype=object)
-    found = np.flatnonzero(questions == value)
+    found = np.flatnonzero(view.material.questions == value)
     if not found.size:
-        _refuse(f"there is no question '{value}'.", near(value, dict.fromkeys(questions)))
+        known = np.unique(view.material.questions).tolist()
+        _refuse(f"there is no question '{value}'.", near(value, known))
     label = view.material.round.question(value).label or value
     return Queue(key=key, title=f"Question: {label}", places=found)
 
@@ -102,9 +103,7 @@ def _coder(key: str, value: str, view: View) -> Queue:
     if value not in coders:
         _refuse(f"there is no coder '{value}'.", near(value, coders))
     if value in view.material.gathered.coders:
-        own = np.array([name == value for name in view.material.codings["coder"].to_pylist()])
-        rows = np.flatnonzero(own)
-        found = np.unique(np.searchsorted(view.material.starts, rows, side="right") - 1)
+        found = view.material.coded_by(value)
     else:
         found = np.flatnonzero(view.people.read(value))
     return Queue(key=key, title=f"Coded by {value}", places=found)
@@ -125,25 +124,49 @@ def _sample(key: str, value: str, view: View) -> Queue:
     if value not in named:
         _refuse(f"there is no sample '{value}' in the store.", near(value, named))
     sample = named[value]
+    audited = str(sample.settings.get("theme", "")) if sample.purpose == "audit" else ""
     places = np.array(sample_places(view.material, sample), dtype=np.int64)
     title = f"Sample {value} ({sample.purpose})"
-    return Queue(key=key, title=title, places=places, sample=value)
+    theme = audited if audited in view.material.columns else ""
+    return Queue(key=key, title=title, places=places, sample=value, theme=theme)
 
 
 def _disputed(key: str, value: str, view: View) -> Queue:
     """People with each other first, then people with the machine."""
-    between, with_machine = [], []
-    machine, columns = view.material.gathered.machine, view.material.columns
-    for place in view.people.places():
-        for theme, said in view.people.words(place).items():
-            words = {w.decision for w in said.values() if not w.stale} - {"unsure"}
-            found = "present" if machine[place, columns[theme]] else "absent"
-            if len(words) > 1:
-                between.append(place)
-            elif words and words != {found}:
-                with_machine.append(place)
-    places = np.array(list(dict.fromkeys([*between, *with_machine])), dtype=np.int64)
+    found = {place: find_disputes(place, view) for place in view.people.places()}
+    between = [place for place, disputes in found.items() if "people" in disputes.values()]
+    rest = [place for place, disputes in found.items() if disputes]
+    places = np.array(list(dict.fromkeys([*between, *rest])), dtype=np.int64)
     return Queue(key=key, title="Disagreements", places=places, again=True)
+
+
+def find_disputes(place: int, view: View) -> dict[str, str]:
+    """The themes of a response that people disagree on ('people'), or one with the machine."""
+    machine = view.material.gathered.machine[place]
+    disputes = {}
+    for theme, said in view.people.words(place).items():
+        words = {word.decision for word in said.values() if not word.stale} - {"unsure"}
+        found = "present" if machine[view.material.columns[theme]] else "absent"
+        if words and words != {found}:
+            disputes[theme] = "people" if len(words) > 1 else "machine"
+    return disputes
+
+
+def asked_themes(place: int, queue: Queue, view: View) -> list[str]:
+    """The themes of a response that must be decided on, in the order of the codebook.
+
+    The queue's own, those that are stale or disputed, or else those that the machine finds.
+    """
+    if queue.theme:
+        return [queue.theme]
+    if queue.key == "stale":
+        names = {t for t, word in view.people.own(place, view.coder).items() if word.stale}
+    elif queue.key == "disputed":
+        names = set(find_disputes(place, view))
+    else:
+        codings = [] if view.hidden[place] else view.material.codings_of(place)
+        names = {coding["theme"] for coding in codings}
+    return [theme.id for theme in view.material.codebook.themes if theme.id in names]
 
 
 def _stale(key: str, value: str, view: View) -> Queue:

@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.codebook.model import Theme
 from pipeline.review.desk.marks import Mark, Segment, cut_text
 from pipeline.review.desk.people import Word
-from pipeline.review.desk.queues import Queue, View
+from pipeline.review.desk.queues import Queue, View, asked_themes
 from pipeline.review.desk.spans import read_memo
 
 
@@ -29,7 +29,7 @@ class Row:
     number: int
     theme: str
     label: str
-    suggested: bool
+    asked: bool
     evidence: tuple[Evidence, ...]
     others: tuple[str, ...]
     decision: str = ""
@@ -89,20 +89,11 @@ def make_screen(place: int, queue: Queue, view: View) -> Screen:
     )
 
 
-def suggested_themes(place: int, queue: Queue, view: View) -> list[str]:
-    """The themes that must be decided on: what the machine finds, and the theme of the queue."""
-    found = [] if view.hidden[place] else view.material.codings_of(place)
-    names = {coding["theme"] for coding in found}
-    if queue.theme:
-        names = {queue.theme}
-    return [theme.id for theme in view.material.codebook.themes if theme.id in names]
-
-
 def _rows(place: int, queue: Queue, view: View, codings: Sequence[Mapping[str, Any]]) -> list[Row]:
-    suggested = suggested_themes(place, queue, view)
+    asked = asked_themes(place, queue, view)
     own = view.people.own(place, view.coder)
     said = [name for name, word in own.items() if word.stale or word.decision != "absent"]
-    wanted = {*suggested, *([] if queue.theme else said)}
+    wanted = {*asked, *([] if queue.theme or queue.again else said)}
     themes = [theme for theme in view.material.codebook.themes if theme.id in wanted]
     text = view.material.gathered.texts[place]
     rows = []
@@ -111,7 +102,7 @@ def _rows(place: int, queue: Queue, view: View, codings: Sequence[Mapping[str, A
             number=number,
             theme=theme.id,
             label=theme.label,
-            suggested=theme.id in suggested,
+            asked=theme.id in asked,
             evidence=tuple(_evidence(c) for c in codings if c["theme"] == theme.id),
             others=_others(theme, place, view),
         )

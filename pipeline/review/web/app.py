@@ -14,7 +14,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from pipeline.decisions import coder_name
 from pipeline.errors import InputError
 from pipeline.review.desk.desk import Desk
 from pipeline.review.desk.posted import parse_posted
@@ -28,7 +27,7 @@ _KINDS = {
     ".js": "text/javascript; charset=utf-8",
 }
 _STATIC = {path.name: path for path in sorted((_HERE / "static").iterdir())}
-_BLANK = Row(number=0, theme="", label="", suggested=False, evidence=(), others=())
+_BLANK = Row(number=0, theme="", label="", asked=False, evidence=(), others=())
 KEY_HELP = (
     (
         ("y", "n", "u"),
@@ -48,7 +47,7 @@ KEY_HELP = (
     (("/", "q"), "Search, queues"),
     (("?",), "This list"),
 )
-_STATUS = {"E592": 404, "E595": 409}
+_STATUS = {"E411": 503, "E592": 404, "E595": 409}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +90,8 @@ class _Page:
         self._static = {name: path.read_bytes() for name, path in _STATIC.items()}
 
     def _coder(self, request: Request) -> str:
-        return coder_name(request.scope.get("reader") or self._session.reviewer)
+        name = request.scope.get("reader") or self._session.reviewer
+        return f"human:{name.removeprefix('human:')}"
 
     def _show(self, template: str, request: Request, **values: Any) -> Response:
         common = {
@@ -131,7 +131,7 @@ class _Page:
             progress=self._desk.progress(place, queue, coder),
             before=self._desk.step(place, queue, -1),
             after=self._desk.step(place, queue, 1),
-            page=page_values(screen, queue.key, one=bool(queue.theme)),
+            page=page_values(screen, queue.key, one=bool(queue.theme) or queue.again),
         )
 
     def _at(self, key: str, place: int) -> Response:

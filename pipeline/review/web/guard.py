@@ -103,7 +103,7 @@ class Guard:
         return (
             self._refuse_host(headers)
             or _refuse_method(scope["method"])
-            or _refuse_source(scope, headers)
+            or self._refuse_source(scope, headers)
             or self._refuse_stranger(scope, headers)
             or _refuse_body(scope["method"], headers)
         )
@@ -114,6 +114,20 @@ class Guard:
         if found and found[1].lower() in self._hosts:
             return None
         return Refusal(400, "This address is not one of the review page's own.")
+
+    def _refuse_source(self, scope: Scope, headers: Headers) -> Refusal | None:
+        sites, origins = headers.all("sec-fetch-site"), headers.all("origin")
+        # What a proxy speaks to a browser, https, it need not speak to this.
+        schemes = ("http", "https") if self._proxy else ("http",)
+        own = [f"{scheme}://{headers.all('host')[0]}".lower() for scheme in schemes]
+        trusted = ["same-origin"] if scope["method"] == "POST" else ["same-origin", "none"]
+        if any(origin.lower() not in own for origin in origins) or len(origins) > 1:
+            return Refusal(403, "The request comes from another page.")
+        if any(site not in trusted for site in sites) or len(sites) > 1:
+            return Refusal(403, "The request comes from another page.")
+        if scope["method"] == "POST" and not (sites or origins):
+            return Refusal(403, "The request does not say which page it comes from.")
+        return None
 
     def _refuse_stranger(self, scope: Scope, headers: Headers) -> Refusal | None:
         if self._proxy:
@@ -160,19 +174,6 @@ def _refuse_method(method: str) -> Refusal | None:
     if method in METHODS:
         return None
     return Refusal(405, "That method is not known here.", (("Allow", ", ".join(METHODS)),))
-
-
-def _refuse_source(scope: Scope, headers: Headers) -> Refusal | None:
-    sites, origins = headers.all("sec-fetch-site"), headers.all("origin")
-    own = f"{scope.get('scheme', 'http')}://{headers.all('host')[0]}".lower()
-    trusted = ["same-origin"] if scope["method"] == "POST" else ["same-origin", "none"]
-    if any(origin.lower() != own for origin in origins) or len(origins) > 1:
-        return Refusal(403, "The request comes from another page.")
-    if any(site not in trusted for site in sites) or len(sites) > 1:
-        return Refusal(403, "The request comes from another page.")
-    if scope["method"] == "POST" and not (sites or origins):
-        return Refusal(403, "The request does not say which page it comes from.")
-    return None
 
 
 def _refuse_by_proxy(proxy: Proxy, scope: Scope, headers: Headers) -> Refusal | None:

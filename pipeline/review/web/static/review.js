@@ -36,7 +36,7 @@
       said[theme] = { decision, note: row.querySelector(".note").value };
       if (start && decision === "present") said[theme].span = [Number(start), Number(end)];
     }
-    const open = rows().filter((row) => "suggested" in row.dataset && !decided(row));
+    const open = rows().filter((row) => "asked" in row.dataset && !decided(row));
     if (open.length) {
       choose(open[0]);
       complain(`${open.length} of the themes ${open.length > 1 ? "are" : "is"} undecided.`);

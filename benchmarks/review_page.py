@@ -1,0 +1,98 @@
+"""How fast the review page is: python benchmarks/review_page.py [RESPONSES]
+
+A round of so many responses (100,000) with ten codings each, made up; requests straight to the
+app, without a socket or a browser; each reading is stored with synchronous=FULL.
+"""
+
+from __future__ import annotations
+
+import csv
+import random
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from pipeline.readings.store import open_store
+from pipeline.review.desk.desk import Desk
+from tests.reviewpage import Answer, Reader, hold
+
+THEMES, HITS = 20, 10
+
+
+def write_round(folder: Path, responses: int) -> None:
+    draw = random.Random(1)
+    with (folder / "responses.csv").open("w", newline="", encoding="utf-8") as stream:
+        rows = csv.writer(stream)
+        rows.writerow(["id", "text"])
+        for number in range(responses):
+            named = [f"word{t}" for t in draw.sample(range(THEMES), HITS)]
+            filler = [f"plain{draw.randrange(5000)}" for _ in range(20)]
+            rows.writerow(
+                [f"R{number}", " ".join(draw.sample(named + filler, len(named + filler)))]
+            )
+    themes = "".join(
+        f"  t{t}: {{label: Theme {t}, definition: About word {t}., rules: [word{t}]}}\n"
+        for t in range(THEMES)
+    )
+    (folder / "codebook.yaml").write_text(f"codebook: made-up\nthemes:\n{themes}")
+    (folder / "round.yaml").write_text(
+        "round: made-up\ncodebook: codebook.yaml\nsource:\n  file: responses.csv\n"
+        "  respondent: id\n  questions:\n    q: {column: text}\n"
+    )
+
+
+def timed(reader: Reader, address: str, body: object = None) -> tuple[float, Answer]:
+    started = time.perf_counter()
+    answer = reader.get(address) if body is None else reader.post(address, body)
+    return (time.perf_counter() - started) * 1000, answer
+
+
+def main() -> None:
+    responses = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_round(folder, responses)
+        started = time.perf_counter()
+        material = hold(folder)
+        print(
+            f"{len(material):,} responses, {material.codings.num_rows:,} codings held in "
+            f"{time.perf_counter() - started:.1f} s"
+        )
+        with open_store(folder / "decisions.db", create=True) as store:
+            measure(Reader(Desk(material, store)))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"peak memory {peak:,.0f} MB")
+
+
+def measure(reader: Reader) -> None:
+    for key in ("all", "theme:t3", "question:q", "uncoded", "disputed", "search:word3", "doubt"):
+        took, answer = timed(reader, f"/read?queue={key}")
+        print(f"open queue {key}: {took:.0f} ms ({answer.status})")
+    print(f"list of queues: {timed(reader, '/?all')[0]:.0f} ms")
+    saved, shown, weights = [], [], []
+    for place in range(300):
+        screen = reader.desk.screen(place, reader.desk.queue("all", reader.coder), reader.coder)
+        said = {row.theme: {"decision": "present"} for row in screen.rows}
+        body = {"queue": "all", "place": place, "said": said, "seen": screen.seen}
+        took, answer = timed(reader, "/readings", body)
+        saved.append(took)
+        took, page = timed(reader, answer.json["next"])
+        shown.append(took)
+        weights.append(len(page.body))
+    for what, times in (("reading acknowledged", saved), ("next response shown", shown)):
+        print(f"{what}: median {median(times):.1f} ms, slowest of 300 {max(times):.1f} ms")
+    static = sum(
+        len(reader.get(f"/static/{n}").body) for n in ("review.css", "review.js", "icon.svg")
+    )
+    print(
+        f"page weight: {(max(weights) + static) / 1000:.0f} kB, of it {static / 1000:.0f} kB static"
+    )
+
+
+if __name__ == "__main__":
+    main()
