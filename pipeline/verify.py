@@ -17,7 +17,7 @@ from pipeline.digest import hash_file
 from pipeline.errors import InputError
 from pipeline.estimate import Trained, Watch, read_trained
 from pipeline.match import Matcher, match_responses
-from pipeline.publish import render_files
+from pipeline.publish import hide, render_files
 from pipeline.read.numbers import parse_number
 from pipeline.readings.lines import read_lines
 from pipeline.report.data import gather_report
@@ -237,7 +237,8 @@ def _check_figures(kept: KeptRun, answers: pa.Table | None) -> Iterator[str]:
         yield from _shorten(_verdict_differences(verdicts, kept.verdicts))
     crossed = count_crossed([tally], kept.codebook, kept.round, answers)
     report = gather_report(figures, kept.round, kept.codebook, kept.coders, closed, crossed)
-    for name, text in render_files(figures, crossed, report, closed).items():
+    hidden = hide(figures, crossed, closed, kept.round, kept.codebook)
+    for name, text in render_files(figures, crossed, report, closed, hidden).items():
         path = kept.folder / name
         if not path.is_file() or path.read_bytes() != text.encode():
             yield f"{name} does not follow from the evidence"
