@@ -96,6 +96,7 @@ CODES: dict[str, str] = {
     "W102": "Rows of the source belong to no question of the round.",
     "W103": "The source has no respondent column, so ids are made from row and text.",
     "W104": "A response cannot be processed; it stays in the base accounting as unprocessed.",
+    "W105": "Answers have the survey weight 0: they are counted, and weigh nothing.",
     "W301": "A pattern took too long on a response; that rule says nothing about it.",
     "W311": "A term or a rule stands twice.",
     "W312": "A term or a rule adds nothing to another that finds the same.",
@@ -132,6 +133,7 @@ CODES: dict[str, str] = {
     "W521": "All of a group are shown to have something, so each of them is known to.",
     "W522": "Hidden counts could be worked out by a reader who guesses which are small.",
     "W531": "A group column has too many different values to be crossed with closed questions.",
+    "W532": "More people answered than the population is said to have.",
     "W611": "No statement of a count or a share is found in a draft report.",
     "W701": "A bug in verbatims; a log file has the details.",
 }

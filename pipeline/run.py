@@ -15,6 +15,7 @@ from pipeline.count import (
     add_bases,
     add_counts,
     count_by_group,
+    count_mentions,
     count_tally,
     summarise_closed,
     tally_responses,
@@ -118,6 +119,7 @@ def settle(
     bases = account_bases(responses, verdicts, the_round)
     tally = tally_responses(responses, verdicts, codebook, the_round)
     counts = count_tally(tally, bases, codebook, the_round.population)
+    counts = count_mentions(counts, verdicts, codings, codebook)
     return Settled(verdicts, Figures(bases, counts), tally)
 
 

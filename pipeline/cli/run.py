@@ -112,7 +112,8 @@ def _warn(done: Run) -> None:
         ),
         ("W404", done.disputed, "verdicts are disputed between people.", "3-verdicts.parquet"),
     )
-    for problem in done.hidden.tables.problems if done.hidden else ():
+    hidden = done.hidden.tables.problems if done.hidden else ()
+    for problem in (*done.crossed.problems, *done.crossed.doubts, *hidden):
         say(f"warning: {problem}")
     for code, number, what, file in found:
         if number:

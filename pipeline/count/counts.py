@@ -17,7 +17,7 @@ from pipeline.statistics.intervals import wilson
 from pipeline.tables import CODERS, COUNTS
 
 CENSUS = Population()
-_SUMMED = ("cited", *CODERS, "campaign")
+_SUMMED = ("cited", *CODERS, "campaign", "mentions")
 
 
 def count_themes(
@@ -116,6 +116,7 @@ def _count(base: dict[str, Any], theme: Theme, facet: str, split: np.ndarray) ->
         "of": base["of"],
         **dict(zip(WORD_ORDER, words, strict=True)),
         "campaign": copies,
+        "mentions": sum(words),
     }
 
 

@@ -97,7 +97,8 @@ def _base(row: Row, shown: Shown) -> Row:
 def _count(row: Row, shown: Shown) -> Row:
     key = cited_key(row["question"], row["theme"], row["facet"])
     split = {name: shown.values[*key, name] for name in (*CODERS, "campaign")}
-    return {**_with_share(row, key, base_key(row["question"], "of"), shown), **split}
+    found = _with_share(row, key, base_key(row["question"], "of"), shown)
+    return {**found, **split, "mentions": None}
 
 
 def _estimates(estimates: pa.Table | None, shown: Shown) -> pa.Table | None:

@@ -21,7 +21,7 @@ from pipeline.report.sentences import (
 from pipeline.tables import CODERS
 
 _SHOWN = ("label", "net", "cited", "of", "share")
-_TAKEN = ("theme", *_SHOWN, "low", "high", "campaign")
+_TAKEN = ("theme", *_SHOWN, "low", "high", "campaign", "mentions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,7 @@ class Row:
     low: float | None = None
     high: float | None = None
     campaign: int = 0
+    mentions: int = 0
     weighted: Weighted | None = None
     estimate: dict[str, Any] | None = None
 
@@ -126,7 +127,7 @@ def row_json(row: Row, coders: Sequence[str]) -> list[dict[str, Any]]:
     """The theme, and its facets after it; only a codebook with facets has the key `facet`."""
     facet = {"facet": ""} if row.facets else {}
     values = {name: getattr(row, name) for name in _SHOWN}
-    ends = {"campaign": row.campaign, "low": row.low, "high": row.high}
+    ends = {"mentions": row.mentions, "campaign": row.campaign, "low": row.low, "high": row.high}
     weighted = {"weighted": asdict(row.weighted)} if row.weighted else {}
     error = {"coding_error": estimate_json(row.estimate)} if row.estimate else {}
     own = {"theme": row.theme, **facet, **values, **row.split, **ends, **weighted, **error}
