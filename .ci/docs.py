@@ -39,6 +39,8 @@ COMMANDS = (
     "review stop",
     "review plan",
     "review suspects",
+    "review sign",
+    "review signed",
 )
 NOTE = "<!-- Written by .ci/docs.py from the code; edits here are lost. -->\n\n"
 

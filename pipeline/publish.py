@@ -32,6 +32,7 @@ from pipeline.run import (
     count_closed,
     run_batches,
 )
+from pipeline.signoff.standing import Signing
 from pipeline.tables import keep
 from pipeline.tables.csvtext import table_to_csv
 
@@ -69,6 +70,7 @@ def list_inputs(the_round: Round, coders: tuple[str, ...]) -> list[dict[str, str
         "model": settings.model if settings else None,
         "embeddings": settings.embeddings if settings else None,
         "decisions": heard_decisions(the_round, coders),
+        "signatures": the_round.signatures,
         "figures": the_round.figures,
     }
     return [
@@ -92,6 +94,7 @@ def write_run(
     decided = keep(plan.decisions, "decision", "present")["response_id"].unique()
     closed = count_closed(plan.round)
     watch = Watch(plan.codebook, plan.coders, plan.samples, trained_of(plan))
+    signing = Signing(plan.round.signatures, plan.round, plan.codebook)
     with store.open_run(folder) as writer:
         figures: list[Figures] = []
         tallies: list[Tally] = []
@@ -107,9 +110,10 @@ def write_run(
             living = keep(batch.responses, "status", "substantive")["response_id"]
             unheard.difference_update(living.to_pylist() if unheard else ())
             watch.add(_evidence(batch, plan), batch.verdicts, batch.bases)
+            signing.add(batch.responses, batch.verdicts)
             progress(batch)
         total = add_figures(figures, plan.round)
-        total = replace(total, estimates=watch.estimate(total.counts))
+        total = replace(total, estimates=watch.estimate(total.counts), signed=signing.standing())
         crossed = count_crossed(
             tallies, plan.codebook, plan.round, closed.answers if closed else None
         )
@@ -136,6 +140,8 @@ def _keep_inputs(writer: store.RunWriter, plan: Plan) -> None:
     writer.copy(store.CODEBOOK_FILE, plan.codebook.path)
     if plan.round.figures:
         writer.copy(store.FIGURES_FILE, plan.round.figures)
+    if plan.round.signatures:
+        writer.copy(store.SIGNATURES_FILE, plan.round.signatures)
 
 
 def _sampled(plan: Plan) -> dict[str, str]:

@@ -23,6 +23,7 @@ from pipeline.readings.lines import read_lines
 from pipeline.report.data import gather_report
 from pipeline.round import Round, load_round
 from pipeline.run import Evidence, Settled, settle, settle_closed
+from pipeline.signoff.standing import Signing
 from pipeline.tables import STATUSES, hold_the_same, keep, rows
 from pipeline.text import cut_quote
 from pipeline.tokenise import number_sentences
@@ -79,7 +80,11 @@ def recount(kept: KeptRun, coders: tuple[str, ...]) -> Settled:
     )
     watch.add(kept.evidence, settled.verdicts, settled.figures.bases)
     estimates = watch.estimate(settled.figures.counts)
-    return settled._replace(figures=replace(settled.figures, estimates=estimates))
+    signed = kept.folder / store.SIGNATURES_FILE
+    signing = Signing(signed if signed.is_file() else None, kept.round, kept.codebook)
+    signing.add(kept.evidence.responses, settled.verdicts)
+    found = replace(settled.figures, estimates=estimates, signed=signing.standing())
+    return settled._replace(figures=found)
 
 
 def kept_answers(kept: KeptRun) -> pa.Table | None:

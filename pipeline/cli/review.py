@@ -8,6 +8,7 @@ from pipeline.cli.review_export import export_readings
 from pipeline.cli.review_import import import_readings
 from pipeline.cli.review_plan import plan
 from pipeline.cli.review_sample import sample
+from pipeline.cli.review_sign import list_signed, sign_figure
 from pipeline.cli.review_stop import stop
 from pipeline.cli.review_suspects import suspects
 
@@ -29,3 +30,5 @@ app.command("sample")(sample)
 app.command("stop")(stop)
 app.command("plan")(plan)
 app.command("suspects")(suspects)
+app.command("sign")(sign_figure)
+app.command("signed")(list_signed)
