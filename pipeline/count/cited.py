@@ -117,12 +117,12 @@ class Incidence:
         """Of every two keys that a row cites (either order, and each with itself): the row, and
         first x keys + second.
         """
-        order = np.lexsort((self.key, self.row))
+        # The entries are in the order of their key, and stay so within a row.
+        order = np.argsort(self.row, kind="stable")
         row, key = self.row[order], self.key[order].astype(np.int64)
-        _, start, group, size = np.unique(
-            row, return_index=True, return_inverse=True, return_counts=True
-        )
-        times = size[group]
+        begins = np.append(True, row[1:] != row[:-1])[: len(row)]
+        start, group = np.flatnonzero(begins), np.cumsum(begins) - 1
+        times = np.diff(np.append(start, len(row)))[group]
         first = np.repeat(np.arange(len(row)), times)
         within = np.arange(len(first)) - np.repeat(np.cumsum(times) - times, times)
         second = start[group[first]] + within

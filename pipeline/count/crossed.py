@@ -89,9 +89,11 @@ def _check_sums(column: GroupCounts) -> None:
 def _doubt(tally: Tally, the_round: Round) -> Iterator[Problem]:
     """A population that is smaller than those who answered has no correction to give."""
     size = the_round.population.size
+    if size is None:
+        return
     people = len(np.unique(tally.respondent[tally.respondent != 0]))
     people = people or int(np.bincount(tally.question.code).max(initial=0))
-    if size is not None and people > size:
+    if people > size:
         yield Problem(
             code="W532",
             where=the_round.path.as_posix(),

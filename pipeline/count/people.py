@@ -28,7 +28,7 @@ def count_people(tally: Tally, incidence: Incidence, codebook: Codebook) -> pa.T
 
 
 def _people(tally: Tally, incidence: Incidence, codebook: Codebook) -> Iterator[dict[str, Any]]:
-    person = np.unique(tally.respondent, return_inverse=True)[1]
+    person = pa.array(tally.respondent).dictionary_encode().indices.to_numpy()
     cited = _distinct(person, incidence)
     known: dict[tuple[bool, ...], int] = {}
     for (theme, facet), number in zip(incidence.keys, cited, strict=True):
