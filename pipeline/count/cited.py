@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -88,6 +89,16 @@ def codes_of(codebook: Codebook) -> dict[tuple[str, str], tuple[int, ...]]:
     }
 
 
+class Pairs(NamedTuple):
+    """Of every two themes that a response cites (either order, and each with itself): the response,
+    and first x themes + second. `names` are the themes.
+    """
+
+    names: tuple[str, ...]
+    rows: np.ndarray
+    both: np.ndarray
+
+
 @dataclass(frozen=True, slots=True)
 class Incidence:
     """Who cites what of `keys` (theme or net, and facet): `row` and `key` go together, each pair
@@ -114,9 +125,7 @@ class Incidence:
         return Incidence(tuple(wanted), self.row[kept], moved[kept])
 
     def pairs(self) -> tuple[np.ndarray, np.ndarray]:
-        """Of every two keys that a row cites (either order, and each with itself): the row, and
-        first x keys + second.
-        """
+        """The rows of `Pairs`, of keys."""
         # The entries are in the order of their key, and stay so within a row.
         order = np.argsort(self.row, kind="stable")
         row, key = self.row[order], self.key[order].astype(np.int64)
@@ -127,6 +136,11 @@ class Incidence:
         within = np.arange(len(first)) - np.repeat(np.cumsum(times) - times, times)
         second = start[group[first]] + within
         return row[first], key[first] * len(self.keys) + key[second]
+
+    def pair_themes(self, codebook: Codebook) -> Pairs:
+        """The pairs of themes, nets left out."""
+        names = tuple(theme.id for theme in codebook.themes)
+        return Pairs(names, *self.only([(name, "") for name in names]).pairs())
 
 
 def _place(names: pa.ChunkedArray, known: pa.Array) -> np.ndarray:

@@ -55,12 +55,13 @@ def count_crossed(
     crossed = [GroupCounts.of(column, tally, incidence) for column in columns]
     for column in crossed:
         _check_sums(column)
+    pairs = incidence.pair_themes(codebook)
     comparisons, weighted = COMPARISONS.build([]), WEIGHTED.build([])
     # A round without groups or weights does without the tenth of a second that these take.
     if columns:
         from pipeline.count.comparisons import compare_groups, compare_themes  # noqa: PLC0415
 
-        themes = compare_themes(columns, tally, incidence, codebook)
+        themes = compare_themes(columns, tally, pairs)
         comparisons = compare_groups(crossed, themes, codebook)
     if the_round.source.weight:
         from pipeline.count.weighted import count_weighted  # noqa: PLC0415
@@ -70,7 +71,7 @@ def count_crossed(
         crossings=cross_groups(crossed, codebook),
         comparisons=comparisons,
         people=count_people(tally, incidence, codebook),
-        together=count_together(tally, incidence, codebook),
+        together=count_together(tally, pairs),
         weighted=weighted,
         problems=tuple(_crowded(column) for column in every if column.too_many),
         doubts=tuple(_doubt(tally, the_round)),
