@@ -15,7 +15,6 @@ from pipeline.count import (
     add_bases,
     add_counts,
     count_by_group,
-    count_mentions,
     count_tally,
     summarise_closed,
     tally_responses,
@@ -118,9 +117,8 @@ def settle(
     decisions = decisions if "human" in coders else DECISIONS.build([])
     verdicts = resolve_verdicts(responses, codings, decisions, codebook)
     bases = account_bases(responses, verdicts, the_round)
-    tally = tally_responses(responses, verdicts, codebook, the_round)
+    tally = tally_responses(responses, verdicts, codebook, the_round, codings)
     counts = count_tally(tally, bases, codebook, the_round.population)
-    counts = count_mentions(counts, verdicts, codings, codebook)
     return Settled(verdicts, Figures(bases, counts), tally)
 
 

@@ -6,7 +6,6 @@ from pipeline.count.base import account_bases, add_bases
 from pipeline.count.closed import filter_groups, group_values, summarise_closed, uncrossed
 from pipeline.count.counts import add_counts, count_tally, count_themes
 from pipeline.count.crossed import count_by_group
-from pipeline.count.mentions import count_mentions
 from pipeline.count.tally import Tally, add_tallies, tally_responses
 
 __all__ = [
@@ -16,7 +15,6 @@ __all__ = [
     "add_counts",
     "add_tallies",
     "count_by_group",
-    "count_mentions",
     "count_tally",
     "count_themes",
     "filter_groups",
