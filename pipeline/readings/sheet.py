@@ -118,6 +118,7 @@ def _read_plain(path: Path, codebook: Codebook) -> Arrived:
             coder=reading.coder,
             text_hash=hash_text(reading.text) if reading.text else "",
             decisions=by_number.get(number, ()),
+            sample=reading.sample,
         )
         for number, reading in enumerate(coded.readings, start=1)
     )

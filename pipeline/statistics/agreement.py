@@ -238,12 +238,11 @@ def measure_agreement(
     found = dict.fromkeys(measures, Measured(None, None, None))
     if not ratings.n:
         return found
-    drawn = list(_resample(ratings, seed, resamples))
+    drawn = np.concatenate(list(_resample(ratings, seed, resamples)))
     for name in names:
         value = float(measures[name](ratings, ratings.times)[0])
         if not np.isnan(value):
-            spread = np.concatenate([measures[name](ratings, times) for times in drawn])
-            found[name] = Measured(value, *_percentiles(spread))
+            found[name] = Measured(value, *_percentiles(measures[name](ratings, drawn)))
     return found
 
 

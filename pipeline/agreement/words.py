@@ -1,0 +1,58 @@
+"""Decisions -> what each coder says of each response and theme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from pipeline.readings.records import StoredDecision
+from pipeline.tables import ADJUDICATOR
+
+Words = Mapping[str, Mapping[str, str]]
+"""response -> theme in view -> present, absent or unsure"""
+
+
+def hear_coders(decisions: Iterable[StoredDecision]) -> dict[str, Words]:
+    """By coder, the latest word on each response and theme. Adjudicators are left out: they have
+    seen what the others said. Facets are left out.
+    """
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for decision in _by_reading(decisions):
+        coder = found.setdefault(decision.coder, {})
+        coder.setdefault(decision.response_id, {})[decision.theme] = decision.decision
+    return {coder: found[coder] for coder in sorted(found)}
+
+
+def hear_again(decisions: Iterable[StoredDecision], coder: str) -> tuple[Words, Words]:
+    """The last two words of a coder on each response and theme that were in view twice or more."""
+    said: dict[tuple[str, str], list[str]] = {}
+    for decision in _by_reading(decisions):
+        if decision.coder == coder:
+            said.setdefault((decision.response_id, decision.theme), []).append(decision.decision)
+    before: dict[str, dict[str, str]] = {}
+    again: dict[str, dict[str, str]] = {}
+    for (response_id, theme), words in said.items():
+        if len(words) > 1:
+            before.setdefault(response_id, {})[theme] = words[-2]
+            again.setdefault(response_id, {})[theme] = words[-1]
+    return before, again
+
+
+def hear_machine(
+    ids: Sequence[str], themes: Sequence[str], machine: np.ndarray, applies: np.ndarray
+) -> Words:
+    """What the machine found (responses x themes, like `applies`); what applies is in view."""
+    return {
+        name: {
+            theme: "present" if found else "absent"
+            for theme, found, asked in zip(themes, row, may, strict=True)
+            if asked
+        }
+        for name, row, may in zip(ids, machine.tolist(), applies.tolist(), strict=True)
+    }
+
+
+def _by_reading(decisions: Iterable[StoredDecision]) -> list[StoredDecision]:
+    kept = (d for d in decisions if not d.facet and not d.coder.startswith(ADJUDICATOR))
+    return sorted(kept, key=lambda decision: decision.reading)
