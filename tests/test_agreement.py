@@ -102,6 +102,7 @@ def test_a_response_counts_where_both_had_the_theme_in_view_and_were_sure(
     (row,) = found.themes
     assert (row.n, row.unsure, tuple((row.cells or {}).values())) == (n, unsure, cells)
     assert row.measures["raw"].value == (cells[0] + cells[3]) / n
+    assert row.rarer == min(n - cells[3], n - cells[0])
 
 
 def test_themes_that_nobody_compared_have_no_row() -> None:

@@ -1,7 +1,7 @@
 """How far coders agree: people with each other, with the machine, and a person with herself."""
 
 from pipeline.agreement.comparison import Comparison, Disagreement, Frame, compare_coders
-from pipeline.agreement.words import Words, hear_again, hear_coders, hear_machine
+from pipeline.agreement.words import Words, hear_again, hear_coders, hear_frozen, hear_machine
 
 __all__ = [
     "Comparison",
@@ -11,5 +11,6 @@ __all__ = [
     "compare_coders",
     "hear_again",
     "hear_coders",
+    "hear_frozen",
     "hear_machine",
 ]

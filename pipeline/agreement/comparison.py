@@ -24,6 +24,7 @@ from pipeline.statistics.agreement import (
 
 _CODES = {"absent": 0, "present": 1}
 _CELLS = {"both": (1, 1), "only_first": (1, 0), "only_second": (0, 1), "neither": (0, 0)}
+FEW = 10
 Row = tuple[str, ...]
 """A coder's word each; empty where the theme was not in view."""
 
@@ -46,7 +47,8 @@ class Agreement:
 
     `n` responses are measured, in `decisions` response x theme; in `unsure` more, or of them, a
     coder was unsure of it. `cells` are of two coders only. `varies` is False where all said one
-    thing.
+    thing; `rarer` of the `decisions` have the rarer word from anybody: below `FEW` the bootstrap is
+    too sure.
     """
 
     theme: str
@@ -54,6 +56,7 @@ class Agreement:
     decisions: int
     unsure: int
     varies: bool
+    rarer: int
     cells: Mapping[str, int] | None
     measures: Mapping[str, Measured]
     ac1_error: float | None = None
@@ -148,6 +151,9 @@ def _measure(theme: str, rows: Sequence[Row], units: list[str] | None, seed: int
         decisions=len(sure),
         unsure=sum("unsure" in row for row in rows),
         varies=ratings.varies,
+        rarer=min(int((codes == code).any(axis=1).sum()) for code in _CODES.values())
+        if sure
+        else 0,
         cells=_cells(codes) if width == 2 and len(codes) else None,
         measures=measure_agreement(ratings, MEASURES, seed),
         ac1_error=gwet_ac1_error(ratings) if units is None else None,
@@ -181,6 +187,7 @@ def _compare_sets(said: Mapping[str, Words], frame: Frame, seed: int) -> Agreeme
         decisions=ratings.n,
         unsure=0,
         varies=ratings.varies,
+        rarer=0,
         cells=None,
         measures=_measure_sets(ratings, sets, seed),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from pipeline.readings.records import StoredDecision
+from pipeline.readings.records import Sample, StoredDecision, hash_text
 from pipeline.tables import ADJUDICATOR
 
 Words = Mapping[str, Mapping[str, str]]
@@ -51,6 +51,20 @@ def hear_machine(
         }
         for name, row, may in zip(ids, machine.tolist(), applies.tolist(), strict=True)
     }
+
+
+def hear_frozen(samples: Iterable[Sample], texts: Mapping[str, str]) -> Words:
+    """What the machine found when responses were drawn, before anybody read them for the sample:
+    that of the first sample of each. Not of a text that has changed since.
+    """
+    found: dict[str, Mapping[str, str]] = {}
+    for sample in samples:
+        for member in sample.members:
+            name = member.response_id
+            if member.machine and name in texts and hash_text(texts[name]) == member.text_hash:
+                words = {t: "present" if m else "absent" for t, m in member.machine.items()}
+                found.setdefault(name, words)
+    return found
 
 
 def _by_reading(decisions: Iterable[StoredDecision]) -> list[StoredDecision]:

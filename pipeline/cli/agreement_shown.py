@@ -24,6 +24,7 @@ _COLUMNS = {
     "ac1": "AC1",
 }
 _ROOM = 14
+_EXCERPT = 4
 _WIDTH = 80
 
 
@@ -36,6 +37,8 @@ def show_comparisons(found: Sequence[Comparison], left_out: Mapping[str, int], s
         "n: responses that two or more had in view and were sure of. Under a figure its 95% "
         f"interval, by resampling responses (seed {seed}). pos, neg: agreement on presence, on "
         "absence. kappa: Cohen's, of more than two Conger's. alpha: Krippendorff's. AC1: Gwet's.",
+        "An interval of one point is no certainty: a resample cannot show what never happened.",
+        "*: the rarer word was said of fewer than 10 responses; the intervals are too narrow.",
         "-: no variation; everybody said the same of every response, so nothing is known beyond "
         "chance.",
     ]
@@ -59,7 +62,7 @@ def _table(comparison: Comparison) -> list[str]:
 
     lines = [["theme", "n", *_COLUMNS.values()]]
     for row in comparison.themes:
-        lines += _cells(row.theme, row)
+        lines += _cells(row.theme + (" *" if _is_few(row) else ""), row)
     if len(comparison.themes) > 1:
         lines += _cells("all themes", comparison.pooled)
     return align(lines)
@@ -72,6 +75,12 @@ def _cells(name: str, row: Agreement) -> list[list[str]]:
     names = textwrap.wrap(name, _ROOM, subsequent_indent="  ")
     rows = zip_longest(names, [figures, below], fillvalue=None)
     return [[part or "", *(cells or [""] * len(figures))] for part, cells in rows]
+
+
+def _is_few(row: Agreement) -> bool:
+    from pipeline.agreement.comparison import FEW
+
+    return row.varies and row.rarer < FEW
 
 
 def _tail(comparison: Comparison) -> list[str]:
@@ -115,10 +124,13 @@ def show_disagreements(
     for item in items[:limit]:
         said = ", ".join(f"{name.removeprefix('human:')} {w}" for name, w in item.words.items())
         show("\n".join(textwrap.wrap(f"{item.theme}: {said}", _WIDTH)))
-        text = " ".join(answers[item.response_id].text.split())
-        for line in (f"{item.response_id} (question {item.question})", text):
-            safe = show_controls(line)
-            show(f"  {safe if len(safe) <= _WIDTH - 2 else safe[: _WIDTH - 5] + '...'}")
+        for text in (
+            f"{item.response_id} (question {item.question})",
+            answers[item.response_id].text,
+        ):
+            safe = show_controls(" ".join(text.split()))
+            lines = textwrap.wrap(safe, _WIDTH - 2, max_lines=_EXCERPT, placeholder=" ...")
+            show(textwrap.indent("\n".join(lines), "  "))
         show("")
     if limit is not None and len(items) > limit:
         show(f"and {len(items) - limit} more; --show all")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pipeline.agreement import Comparison, Frame, Words
     from pipeline.codebook.model import Codebook
     from pipeline.noted import Answer
-    from pipeline.readings.records import StoredDecision
+    from pipeline.readings.records import Sample, StoredDecision
     from pipeline.round import Round
 
 MACHINE = "machine"
@@ -69,6 +69,7 @@ class Heard(NamedTuple):
     decisions: list[StoredDecision]
     answers: Mapping[str, Answer]
     codebook: Codebook
+    samples: Sequence[Sample]
     left_out: Mapping[str, int]
     """stale, lost: decisions; withheld: readings"""
 
@@ -98,30 +99,45 @@ def agree(  # noqa: PLR0913 - an argument an option
     from pipeline.cli.review_suspects import how_many
 
     limit = how_many(shown)
+    asked = Asked(_names(coders), theme, question, sample, _is_machine(against), again, seed)
+    found, heard = _gather(round_path, asked, database, unblind=unblind, quiet=quiet)
+    if as_json:
+        echo_json(_as_json(found, heard, asked))
+    elif disagreements:
+        show_disagreements(listed(found), heard.answers, limit)
+    else:
+        show_comparisons(found, heard.left_out, seed)
+
+
+def _names(coders: str) -> tuple[str, ...]:
+    from pipeline.decisions import coder_name
+
+    return tuple(coder_name(name) for name in list_coders(coders))
+
+
+def _is_machine(against: str) -> bool:
     if against not in ("", MACHINE):
         what = f"--against takes {MACHINE}, not '{against}'."
         raise InputError.because(code="E701", what=what, remedy="People are compared by --coders.")
-    from pipeline.decisions import coder_name
+    return against == MACHINE
+
+
+def _gather(
+    round_path: Path, asked: Asked, database: Path | None, *, unblind: bool, quiet: bool
+) -> tuple[list[Comparison], Heard]:
+    """What is asked for, compared. Raises InputError (E573) when no response is in common."""
     from pipeline.round import load_round
 
-    names = tuple(coder_name(name) for name in list_coders(coders))
-    asked = Asked(names, theme, question, sample, against == MACHINE, again, seed)
     the_round = load_round(round_path)
     path = database or store_path(the_round)
     heard = _hear(the_round, path, asked, unblind=unblind, quiet=quiet)
-    machine = _machine(round_path, path, heard, quiet=quiet) if asked.machine else None
+    machine = _machine(round_path, path, heard, asked, quiet=quiet) if asked.machine else None
     found = list(_compare(heard, asked, machine))
     if not any(comparison.responses for comparison in found):
         what = "no two readings of one response can be compared."
         remedy = "Have people read the same: 'review sample --double 50 --coders ana,ben'."
         raise InputError.because(code="E573", what=what, remedy=remedy)
-    if as_json:
-        echo_json(_as_json(found, heard, asked))
-        return
-    if disagreements:
-        show_disagreements(listed(found), heard.answers, limit)
-    else:
-        show_comparisons(found, heard.left_out, seed)
+    return found, heard
 
 
 def _hear(the_round: Round, path: Path, asked: Asked, *, unblind: bool, quiet: bool) -> Heard:
@@ -155,7 +171,7 @@ def _hear(the_round: Round, path: Path, asked: Asked, *, unblind: bool, quiet: b
     _check_there("question", asked.question, sorted({a.question for a in answers.values()}))
     found = sort_decisions(kept, known, answers, codebook)
     left_out = {"stale": len(found.stale), "lost": len(found.lost), "withheld": withheld}
-    return Heard(merge_decisions(found.fresh), answers, codebook, left_out)
+    return Heard(merge_decisions(found.fresh), answers, codebook, samples, left_out)
 
 
 def _check_there(what: str, name: str, names: Sequence[str]) -> None:
@@ -164,20 +180,27 @@ def _check_there(what: str, name: str, names: Sequence[str]) -> None:
         raise InputError.because(code="E571", what=said, remedy=near(name, names))
 
 
-def _machine(round_path: Path, path: Path, heard: Heard, *, quiet: bool) -> Words:
-    """What the machine says before people; not of what people's word on it has taught it (W572)."""
-    from pipeline.agreement import hear_machine
+def _machine(round_path: Path, path: Path, heard: Heard, asked: Asked, *, quiet: bool) -> Words:
+    """What the machine says before people: now, or of a sample, and of what taught it, when that
+    was drawn. What taught it and was never drawn is left out (W572).
+    """
+    from pipeline.agreement import hear_frozen, hear_machine
     from pipeline.cli.review_sample import read_planned
 
+    samples = [sample for sample in heard.samples if asked.sample in ("", sample.id)]
+    frozen = hear_frozen(samples, {name: a.text for name, a in heard.answers.items()})
+    if asked.sample:
+        return frozen
     gathered = read_planned(round_path, path, quiet=quiet)[1]
-    said = hear_machine(gathered.ids, gathered.themes, gathered.machine, gathered.applies)
+    now = hear_machine(gathered.ids, gathered.themes, gathered.machine, gathered.applies)
     learnt = {name for name, taught in zip(gathered.ids, gathered.learnt, strict=True) if taught}
-    lost = learnt & {decision.response_id for decision in heard.decisions}
+    lost = (learnt - frozen.keys()) & {decision.response_id for decision in heard.decisions}
     if lost:
         what = f"{len(lost)} responses that people read are left out: the classifier learnt them."
-        remedy = "An audit sample is read without teaching: 'review sample --for audit'."
+        remedy = "What is drawn by 'review sample' keeps the machine's word from before it is read."
         warner(quiet=quiet)(Problem(code="W572", what=what, remedy=remedy))
-    return {name: words for name, words in said.items() if name not in learnt}
+    fresh = {name: words for name, words in now.items() if name not in learnt}
+    return {**{name: frozen[name] for name in learnt & frozen.keys()}, **fresh}
 
 
 def _compare(heard: Heard, asked: Asked, machine: Words | None) -> Iterator[Comparison]:

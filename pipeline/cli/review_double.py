@@ -11,7 +11,7 @@ from pipeline.errors import InputError
 
 if TYPE_CHECKING:
     from pipeline.cli.review_sample import Asked
-    from pipeline.readings.records import Sample
+    from pipeline.readings.records import Sample, StoredReading
 
 _NAME = re.compile(r"[\w][\w.-]*")
 
@@ -63,17 +63,16 @@ def draw_double(
     from pipeline.cli.review_sample import read_round
     from pipeline.decisions import coder_name
     from pipeline.readings.store import open_store
-    from pipeline.review.double import double_sample, write_blind_sheet
+    from pipeline.review.double import double_sample, find_drawn, write_blind_sheet
 
-    gathered, _, path = read_round(round_path, database, quiet=quiet)
-    readings = []
-    if path.is_file():
-        with open_store(path) as store:
-            readings = store.readings()
+    gathered, samples, path = read_round(round_path, database, quiet=quiet)
     names = {coder_name(name): name for name in wanted.coders}
-    drawn, notes = double_sample(gathered, readings, tuple(names), wanted.size, wanted.seed)
-    for note in notes:
-        warner(quiet=quiet)(note)
+    drawn = find_drawn(samples, tuple(names), wanted.size, wanted.seed)
+    if not drawn:
+        readings = _readings(path)
+        drawn, notes = double_sample(gathered, readings, tuple(names), wanted.size, wanted.seed)
+        for note in notes:
+            warner(quiet=quiet)(note)
     if not wanted.dry_run:
         with open_store(path, create=True) as store:
             store.add_sample(drawn)
@@ -87,6 +86,15 @@ def draw_double(
     if not quiet:
         kept = "not recorded" if wanted.dry_run else f"recorded in {path.as_posix()}"
         say(f"{len(drawn.members)} responses drawn: {drawn.id}, {kept}.")
+
+
+def _readings(path: Path) -> list[StoredReading]:
+    from pipeline.readings.store import open_store
+
+    if not path.is_file():
+        return []
+    with open_store(path) as store:
+        return store.readings()
 
 
 def _show(drawn: Sample, sheets: dict[str, str], path: Path | None, *, as_json: bool) -> None:

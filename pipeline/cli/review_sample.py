@@ -124,7 +124,8 @@ def _check(asked: Asked) -> None:
     """Raises InputError (E701) for options that do not fit each other."""
     what = ""
     if asked.purpose not in PURPOSES:
-        what = f"'{asked.purpose}' is no purpose of a sample."
+        neither = "neither --for nor --double says what the sample is for."
+        what = f"'{asked.purpose}' is no purpose of a sample." if asked.purpose else neither
     elif asked.purpose == "learning" and (asked.tagged, asked.untagged) != (None, None):
         what = "--tagged and --untagged are for an audit."
     elif asked.purpose == "audit" and asked.at_random:

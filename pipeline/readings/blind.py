@@ -38,7 +38,10 @@ def tell_withheld(waiting: Mapping[str, Mapping[str, int]], withheld: int) -> li
     if not withheld:
         return []
     left = "; ".join(
-        f"{name}: " + ", ".join(f"{coder} has {n} to read" for coder, n in coders.items())
+        f"{name}: "
+        + ", ".join(
+            f"{coder.removeprefix('human:')} has {n} to read" for coder, n in coders.items() if n
+        )
         for name, coders in waiting.items()
     )
     what = f"{withheld} readings of double samples are withheld until all have read ({left})."

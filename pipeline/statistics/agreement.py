@@ -240,9 +240,9 @@ def measure_agreement(
         return found
     drawn = np.concatenate(list(_resample(ratings, seed, resamples)))
     for name in names:
-        value = float(measures[name](ratings, ratings.times)[0])
+        value = measures[name](ratings, ratings.times)[0]
         if not np.isnan(value):
-            found[name] = Measured(value, *_percentiles(measures[name](ratings, drawn)))
+            found[name] = Measured(_round(value), *_percentiles(measures[name](ratings, drawn)))
     return found
 
 
@@ -251,7 +251,12 @@ def _percentiles(spread: Array) -> tuple[float | None, float | None]:
     if not len(defined):
         return None, None
     low, high = np.quantile(defined, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return float(low), float(high)
+    return _round(low), _round(high)
+
+
+def _round(value: float) -> float:
+    """Without the last bits, which differ between machines, and without -0."""
+    return round(float(value), 10) + 0.0
 
 
 def _resample(ratings: Ratings, seed: int, resamples: int) -> Iterator[Array]:
