@@ -7,7 +7,15 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from pipeline.agreement import Frame, Words, compare_coders, hear_again, hear_coders, hear_machine
+from pipeline.agreement import (
+    Frame,
+    Words,
+    compare_coders,
+    hear_again,
+    hear_coders,
+    hear_machine,
+    hear_settled,
+)
 from pipeline.readings.records import StoredDecision
 
 THEMES = ("slow", "wifi")
@@ -62,6 +70,27 @@ def test_adjudicators_and_facets_are_no_part_of_agreement() -> None:
         ]
     )
     assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        ([("eve", "present")], "present"),
+        ([("eve", "present"), ("eve", "absent")], "absent"),
+        ([("eve", "present"), ("kai", "absent")], "absent"),
+        ([("eve", "present"), ("kai", "absent"), ("kai", "unsure")], "present"),
+        ([("eve", "unsure")], None),
+    ],
+)
+def test_what_is_settled_is_the_word_of_the_last_adjudicator_who_is_sure(
+    said: list[tuple[str, str]], word: str | None
+) -> None:
+    found = [
+        say(number, "R1", "slow", decision, coder=f"human:adjudicator:{name}")
+        for number, (name, decision) in enumerate(said, start=1)
+    ]
+    settled = hear_settled([*found, say(9, "R1", "slow", "present")])
+    assert settled.get(("R1", "slow")) == word
 
 
 def test_a_person_against_herself_is_her_last_two_words() -> None:

@@ -324,7 +324,53 @@ def test_an_adjudicator_settles_what_people_dispute_and_is_no_coder_of_agreement
     after = verdicts("wifi")
     assert after[disputed[0]] == (False, "absent")
     assert {after[name][1] for name in disputed[1:]} == {"disputed"}
-    assert json.loads(call("agree", read, "--json")) == before
+    again = json.loads(call("agree", read, "--json"))
+    assert again["comparisons"] == before["comparisons"]
+
+
+def test_an_adjudicator_settles_in_a_csv_of_the_disagreements(read: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "settle.csv"
+    call("agree", read, "--out", sheet)
+    rows = read_rows(sheet)
+    header = ["response_id", "question", "answer", "theme", "ana", "ben", "decision", "memo"]
+    assert list(rows[0]) == [*header, "escaped"]
+    assert {(row["ana"], row["ben"], row["decision"]) for row in rows} == {
+        ("present", "absent", "?")
+    }
+    with pytest.raises(InputError, match="E461"):
+        call("import", read, sheet, "--coder", "adjudicator:eve")
+    rows[0]["decision"] = "absent"
+    with sheet.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    call("import", read, sheet, "--coder", "adjudicator:eve")
+    found = json.loads(call("agree", read, "--json"))["disagreements"]
+    settled = {item["response_id"]: item["settled"] for item in found}
+    assert settled.pop(rows[0]["response_id"]) == "absent"
+    assert set(settled.values()) == {None}
+    assert "; settled as absent" in call("agree", read, "--disagreements", "--show", "all")
+    call("agree", read, "--out", sheet)
+    assert len(read_rows(sheet)) == len(rows) - 1
+
+
+def test_a_csv_to_settle_has_no_formula_and_its_ids_come_back(
+    make_round: Callable[..., Path], tmp_path: Path
+) -> None:
+    made = make_round("odd", rows=[("=R1", "North", "=slow", "- x")], figures="[]\n", extra=EXTRA)
+    plain, sheet = tmp_path / "plain.csv", tmp_path / "settle.csv"
+    for coder, theme in (("ana", "slow"), ("ben", "")):
+        plain.write_text(f"response_id,theme\n=R1/barriers,{theme}\n", encoding="utf-8")
+        call("import", made, plain, "--coder", coder)
+    call("agree", made, "--out", sheet)
+    text = sheet.read_text(encoding="utf-8")
+    assert '"\'=R1/barriers"' in text
+    sheet.write_text(text.replace('"?"', '"present"'), encoding="utf-8")
+    call("import", made, sheet, "--coder", "adjudicator:eve")
+    found = json.loads(call("agree", made, "--json"))["disagreements"]
+    assert [(item["response_id"], item["settled"]) for item in found] == [
+        ("=R1/barriers", "present")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,26 @@ def hear_frozen(samples: Iterable[Sample], texts: Mapping[str, str]) -> Words:
     return found
 
 
-def _by_reading(decisions: Iterable[StoredDecision]) -> list[StoredDecision]:
-    kept = (d for d in decisions if not d.facet and not d.coder.startswith(ADJUDICATOR))
+def hear_settled(decisions: Iterable[StoredDecision]) -> dict[tuple[str, str], str]:
+    """By response and theme, what was adjudicated: the word of the last adjudicator who is sure."""
+    last: dict[tuple[str, str], dict[str, StoredDecision]] = {}
+    for decision in _by_reading(decisions, adjudicated=True):
+        place = (decision.response_id, decision.theme)
+        last.setdefault(place, {})[decision.coder] = decision
+    settled: dict[tuple[str, str], str] = {}
+    for place, said in last.items():
+        sure = [decision for decision in said.values() if decision.decision != "unsure"]
+        if sure:
+            settled[place] = max(sure, key=lambda decision: decision.reading).decision
+    return settled
+
+
+def _by_reading(
+    decisions: Iterable[StoredDecision], *, adjudicated: bool = False
+) -> list[StoredDecision]:
+    kept = (
+        decision
+        for decision in decisions
+        if not decision.facet and decision.coder.startswith(ADJUDICATOR) == adjudicated
+    )
     return sorted(kept, key=lambda decision: decision.reading)

@@ -12,7 +12,7 @@ from pipeline.cli.boundary import show
 if TYPE_CHECKING:
     from pipeline.agreement import Comparison
     from pipeline.agreement.comparison import Agreement
-    from pipeline.noted import Answer
+    from pipeline.cli.review_agree import Heard
     from pipeline.statistics.agreement import Measured
 
 _COLUMNS = {
@@ -49,7 +49,7 @@ def show_comparisons(found: Sequence[Comparison], left_out: Mapping[str, int], s
 
 
 def _head(comparison: Comparison) -> list[str]:
-    names = [name.removeprefix("human:") for name in comparison.coders]
+    names = [_person(name) for name in comparison.coders]
     people = f"{', '.join(names[:-1])} and {names[-1]}"
     one = comparison.responses == 1
     return textwrap.wrap(
@@ -114,20 +114,20 @@ def _interval(measured: Measured) -> str:
     return "" if measured.low is None else f"{_short(measured.low)} {_short(measured.high)}"
 
 
-def show_disagreements(
-    found: Sequence[Comparison], answers: Mapping[str, Answer], limit: int | None
-) -> None:
+def show_disagreements(found: Sequence[Comparison], heard: Heard, limit: int | None) -> None:
     """What coders say present and absent of, with the beginning of the answer."""
+    from pipeline.agreement import hear_settled
     from pipeline.report.columns import show_controls
 
+    settled = hear_settled(heard.decisions)
     items = [item for comparison in found for item in comparison.disagreements]
     for item in items[:limit]:
-        said = ", ".join(f"{name.removeprefix('human:')} {w}" for name, w in item.words.items())
-        show("\n".join(textwrap.wrap(f"{item.theme}: {said}", _WIDTH)))
-        for text in (
-            f"{item.response_id} (question {item.question})",
-            answers[item.response_id].text,
-        ):
+        said = ", ".join(f"{_person(name)} {word}" for name, word in item.words.items())
+        word = settled.get((item.response_id, item.theme))
+        said = f"{item.theme}: {said}" + (f"; settled as {word}" if word else "")
+        show("\n".join(textwrap.wrap(said, _WIDTH)))
+        answer = heard.answers[item.response_id].text
+        for text in (f"{item.response_id} (question {item.question})", answer):
             safe = show_controls(" ".join(text.split()))
             lines = textwrap.wrap(safe, _WIDTH - 2, max_lines=_EXCERPT, placeholder=" ...")
             show(textwrap.indent("\n".join(lines), "  "))
@@ -136,3 +136,31 @@ def show_disagreements(
         show(f"and {len(items) - limit} more; --show all")
     else:
         show(f"{len(items)} {'disagreement' if len(items) == 1 else 'disagreements'}.")
+
+
+def write_unsettled(found: Sequence[Comparison], heard: Heard) -> str:
+    """The csv in which an adjudicator settles what is not settled yet: a row a response and theme,
+    what each coder says side by side, and `decision` not read yet.
+    """
+    from pipeline.agreement import hear_settled
+    from pipeline.coded import UNREAD
+    from pipeline.sheet import write_sheet
+
+    settled = hear_settled(heard.decisions)
+    coders = list(dict.fromkeys(name for comparison in found for name in comparison.coders))
+    header = ["response_id", "question", "answer", "theme", *map(_person, coders)]
+    rows = {
+        (item.response_id, item.theme): [
+            *(item.response_id, item.question, heard.answers[item.response_id].text, item.theme),
+            *(item.words.get(name, "") for name in coders),
+            *(UNREAD, ""),
+        ]
+        for comparison in found
+        for item in comparison.disagreements
+        if (item.response_id, item.theme) not in settled
+    }
+    return write_sheet([*header, "decision", "memo"], [rows[place] for place in sorted(rows)])
+
+
+def _person(coder: str) -> str:
+    return coder.removeprefix("human:")

@@ -49,6 +49,12 @@ _List = Annotated[bool, typer.Option("--disagreements", help="List them, with th
 _Shown = Annotated[
     str, typer.Option("--show", metavar="N", help="How many to list, or all; --json has all.")
 ]
+_Settle = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", help="A csv of the disagreements, for an adjudicator.", show_default=False
+    ),
+]
 
 
 class Asked(NamedTuple):
@@ -83,6 +89,7 @@ def agree(  # noqa: PLR0913 - an argument an option
     against: _Against = "",
     again: _Again = False,
     disagreements: _List = False,
+    out: _Settle = None,
     shown: _Shown = "20",
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of the resamples.")] = 1,
     unblind: Unblind = False,
@@ -95,16 +102,18 @@ def agree(  # noqa: PLR0913 - an argument an option
     The unit is the response: one counts for a theme when both had the theme in view and were sure.
     Decisions that are stale are left out. Without variation there is no coefficient.
     """
-    from pipeline.cli.agreement_shown import show_comparisons, show_disagreements
+    from pipeline.cli.agreement_shown import show_comparisons, show_disagreements, write_unsettled
     from pipeline.cli.review_suspects import how_many
 
     limit = how_many(shown)
     asked = Asked(_names(coders), theme, question, sample, _is_machine(against), again, seed)
     found, heard = _gather(round_path, asked, database, unblind=unblind, quiet=quiet)
+    if out:
+        out.write_bytes(write_unsettled(listed(found), heard).encode())
     if as_json:
         echo_json(_as_json(found, heard, asked))
     elif disagreements:
-        show_disagreements(listed(found), heard.answers, limit)
+        show_disagreements(listed(found), heard, limit)
     else:
         show_comparisons(found, heard.left_out, seed)
 
@@ -265,8 +274,10 @@ def listed(found: Sequence[Comparison]) -> list[Comparison]:
 
 
 def _as_json(found: Sequence[Comparison], heard: Heard, asked: Asked) -> dict[str, object]:
+    from pipeline.agreement import hear_settled
     from pipeline.statistics.agreement import RESAMPLES
 
+    settled = hear_settled(heard.decisions)
     return {
         "seed": asked.seed,
         "resamples": RESAMPLES,
@@ -279,6 +290,7 @@ def _as_json(found: Sequence[Comparison], heard: Heard, asked: Asked) -> dict[st
                 "question": item.question,
                 "theme": item.theme,
                 "words": dict(item.words),
+                "settled": settled.get((item.response_id, item.theme)),
                 "text": heard.answers[item.response_id].text,
             }
             for comparison in listed(found)
