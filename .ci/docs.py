@@ -36,6 +36,7 @@ COMMANDS = (
     "review import",
     "review export",
     "review sample",
+    "review agree",
     "review stop",
     "review plan",
     "review suspects",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from pipeline.cli.review_agree import agree
 from pipeline.cli.review_export import export_readings
 from pipeline.cli.review_import import import_readings
 from pipeline.cli.review_plan import plan
@@ -27,6 +28,7 @@ def _group() -> None:
 app.command("import")(import_readings)
 app.command("export")(export_readings)
 app.command("sample")(sample)
+app.command("agree")(agree)
 app.command("stop")(stop)
 app.command("plan")(plan)
 app.command("suspects")(suspects)
