@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from typer.testing import CliRunner
 
+from pipeline.cli import app as commands
 from pipeline.errors import InputError
 from pipeline.readings.store import Store, open_store
 from pipeline.review.desk.desk import Desk
-from pipeline.review.web.app import KEY_HELP
+from pipeline.review.web.app import KEY_HELP, Session, make_app
 from pipeline.review.web.guard import HEADERS, Keys, Proxy
 from pipeline.review.web.serve import bind
 from tests.hostile import HOSTILE
@@ -184,8 +188,6 @@ def test_the_page_says_that_names_are_claims(ana: Reader) -> None:
 
 
 def test_a_proxy_names_each_reader(make_round: Callable[..., Path], store: Store) -> None:
-    from pipeline.review.web.app import Session, make_app
-
     proxy = Proxy(addresses=("127.0.0.1",), header="X-User")
     desk = Desk(hold(make_round()), store)
     session = Session(desk=desk, reviewer="", keys=Keys(), hosts=("review.example",), proxy=proxy)
@@ -320,8 +322,6 @@ def test_a_hostile_quote_group_memo_note_and_search_are_shown_as_themselves(
         # The third is that of the row that themes are added with.
         assert notes == [memo.rstrip(), memo, ""]
     for text in HOSTILE:
-        from urllib.parse import quote
-
         answer = reader.get(f"/read?search={quote(text)}")
         assert answer.status == 303
         assert answer.headers["location"].startswith("/read?queue=search%3A")
@@ -335,3 +335,15 @@ def test_a_port_in_use_is_refused_with_a_remedy() -> None:
         taken.listen()
         with pytest.raises(InputError, match="E594"):
             bind("127.0.0.1", taken.getsockname()[1])
+
+
+def test_without_the_extra_the_command_says_what_to_install(
+    make_round: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "starlette", None)
+    done = CliRunner().invoke(commands, ["review", "serve", str(make_round())])
+    assert isinstance(done.exception, InputError)
+    problem = done.exception.problems[0]
+    assert problem.code == "E591"
+    assert problem.what == "the review page needs starlette."
+    assert 'pip install "verbatims[review]"' in problem.remedy
