@@ -141,7 +141,7 @@ def test_a_whole_review_with_the_keyboard_alone(served: Served, browser: Any) ->
     assert said[-1] == {"slow": "absent", "wifi": "absent"}
     assert readings[0].memo == "seen y n u"
     memos = [{d.theme: read_memo(d.memo) for d in r.decisions} for r in readings]
-    assert memos[1]["wifi"].span == (11, 22)
+    assert memos[1]["wifi"].span == (11, 25)
     assert memos[2]["slow"].note == "which?"
 
 
@@ -193,3 +193,20 @@ def test_a_page_that_was_left_open_says_that_nothing_was_saved(
     press(page, "x", "Enter")
     api.expect(page.locator("#alert")).to_contain_text("Not saved")
     wait_for_text(page, "The wifi is slow 😀")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_breach_of_wcag_2_2_aa(served: Served, browser: Any, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe-core").Axe()
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    page = open_window(browser, served.link, scheme=scheme).page
+    own = page.evaluate("location.origin")
+    states = {"/?all": "", "/read?queue=all&place=0": "?", "/read?queue=uncoded&place=4": ""}
+    states |= {"/read?queue=theme:wifi&place=0": "d", "/read?queue=stale": "", "/theme/slow": ""}
+    states["/read?queue=all&place=1"] = "xcs"
+    for address, keys in states.items():
+        page.goto(own + address)
+        press(page, *keys)
+        shot(page, f"axe-{scheme}-{re.sub('[^a-z0-9]', '', address)}")
+        found = axe.run(page, options={"runOnly": {"type": "tag", "values": tags}})
+        assert found.response["violations"] == [], address
