@@ -39,6 +39,7 @@ COMMANDS = (
     "review stop",
     "review plan",
     "review suspects",
+    "review verify",
 )
 NOTE = "<!-- Written by .ci/docs.py from the code; edits here are lost. -->\n\n"
 

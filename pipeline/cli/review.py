@@ -10,6 +10,7 @@ from pipeline.cli.review_plan import plan
 from pipeline.cli.review_sample import sample
 from pipeline.cli.review_stop import stop
 from pipeline.cli.review_suspects import suspects
+from pipeline.cli.review_verify import verify
 
 app = typer.Typer(
     help="What people read and decided.",
@@ -29,3 +30,4 @@ app.command("sample")(sample)
 app.command("stop")(stop)
 app.command("plan")(plan)
 app.command("suspects")(suspects)
+app.command("verify")(verify)

@@ -27,7 +27,8 @@ def export_readings(
     """Write out all that the round's store holds, in the order it came.
 
     What is written can be imported again. Cells are as people wrote them: a spreadsheet may take
-    one that starts with = for a formula.
+    one that starts with = for a formula. The head of the store goes with them: by it 'review verify
+    --head' tells whether anything that was written out has been altered since.
     """
     from pipeline.readings.lines import write_lines
     from pipeline.readings.sheet import write_sheet
@@ -37,9 +38,9 @@ def export_readings(
     if form not in ("csv", "jsonl"):
         what = f"there is no format '{form}'."
         raise InputError.because(code="E701", what=what, remedy="Use csv or jsonl.")
-    with open_store(database or store_path(load_round(round_path))) as store:
-        readings, samples = store.readings(), store.samples()
-    lines = write_sheet(readings) if form == "csv" else write_lines(readings, samples)
+    with open_store(database or store_path(load_round(round_path))) as store, store.at_once():
+        readings, samples, head = store.readings(), store.samples(), str(store.head())
+    lines = write_sheet(readings, head) if form == "csv" else write_lines(readings, samples, head)
     text = "".join(lines)
     if out:
         out.write_bytes(text.encode())
