@@ -176,8 +176,12 @@ def _postgres_url(place: DatabaseUrl) -> str:
 
 
 _POSTGRES = Dialect(
-    # As BEGIN IMMEDIATE does: the next writer waits, and then sees what this one wrote.
-    write=("BEGIN ISOLATION LEVEL READ COMMITTED", "LOCK TABLE chain IN EXCLUSIVE MODE"),
+    # As BEGIN IMMEDIATE does: the next writer waits, and then sees what this one wrote. To lock the
+    # table itself would take more than the right to insert.
+    write=(
+        "BEGIN ISOLATION LEVEL READ COMMITTED",
+        "SELECT pg_advisory_xact_lock('chain'::regclass::oid::bigint)",
+    ),
     look="BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     guards="SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
     "WHERE tgenabled IN ('O', 'A') AND pg_table_is_visible(tgrelid)",
