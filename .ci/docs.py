@@ -36,10 +36,13 @@ COMMANDS = (
     "review import",
     "review export",
     "review sample",
+    "review agree",
     "review stop",
     "review plan",
     "review suspects",
     "review verify",
+    "review sign",
+    "review signed",
 )
 NOTE = "<!-- Written by .ci/docs.py from the code; edits here are lost. -->\n\n"
 

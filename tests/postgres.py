@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ class Server(NamedTuple):
 
     def create(self, database: str, template: str = "template1") -> str:
         """Make a database, a copy of another if one is named; its URL."""
-        import psycopg
+        import psycopg  # noqa: PLC0415 - only a server needs it
 
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {database} TEMPLATE {template}")
@@ -50,7 +51,7 @@ def _account() -> dict[str, object]:
     """PostgreSQL refuses to run as root."""
     if os.name == "nt" or os.geteuid() != 0:
         return {}
-    import pwd
+    import pwd  # noqa: PLC0415 - there is none on Windows
 
     names = {entry.pw_name for entry in pwd.getpwall()}
     name = "postgres" if "postgres" in names else "nobody"
@@ -109,8 +110,6 @@ def serving() -> Iterator[Server]:
 
 
 def _free_port() -> int:
-    import socket
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

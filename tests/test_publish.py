@@ -73,7 +73,9 @@ def test_two_runs_of_the_same_inputs_differ_in_nothing_but_the_manifest(
 
 
 def test_the_published_files_are_those_that_follow_from_the_figures(kept_tiny_run) -> None:
-    files = render_files(kept_tiny_run.figures, kept_tiny_run.crossed, kept_tiny_run.report)
+    files = render_files(
+        kept_tiny_run.figures, kept_tiny_run.crossed, kept_tiny_run.report, None, None
+    )
     assert {name for name in files if name.startswith("published/")} == {
         name for name in store.list_files(kept_tiny_run.folder) if name.startswith("published/")
     }

@@ -1,4 +1,4 @@
-"""Several people and a killed process: nothing that was acknowledged is lost, conflicts are told."""
+"""Several people and a killed process: nothing acknowledged is lost, conflicts are told."""
 
 import sqlite3
 import threading
@@ -117,9 +117,12 @@ def test_what_is_read_at_once_is_of_one_moment(place) -> None:
 
 
 def test_nothing_is_written_while_it_is_read_as_of_one_moment(place) -> None:
-    with open_store(place, create=True) as store, store.at_once():
-        with pytest.raises(RuntimeError, match="one moment"):
-            store.add_readings([reading("A")])
+    with (
+        open_store(place, create=True) as store,
+        store.at_once(),
+        pytest.raises(RuntimeError, match="one moment"),
+    ):
+        store.add_readings([reading("A")])
 
 
 def test_a_writer_that_waits_too_long_is_told_why(place, monkeypatch) -> None:

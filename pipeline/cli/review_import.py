@@ -23,6 +23,9 @@ Database = Annotated[
         show_default=False,
     ),
 ]
+Unblind = Annotated[
+    bool, typer.Option("--unblind", help="With readings of double samples that are not finished.")
+]
 
 
 def import_readings(
@@ -43,6 +46,7 @@ def import_readings(
     """
     from pipeline.codebook.load import load_codebook
     from pipeline.noted import note_answers
+    from pipeline.readings.blind import check_doubles
     from pipeline.readings.importing import add_imported, read_incoming
     from pipeline.readings.incoming import complete
     from pipeline.readings.records import now
@@ -60,6 +64,7 @@ def import_readings(
     readings = complete(arrived.readings, answers, codebook, coder)
     path = database or store_path(the_round)
     with open_store(path, create=True, say=warn) as store:
+        check_doubles(readings, [*store.samples(), *arrived.samples])
         done = add_imported(store, readings, arrived.samples, now())
         head = str(store.head())
     _show(done, path, head, as_json=as_json)

@@ -27,7 +27,19 @@ PURPOSES = ("learning", "audit")
 _LEARNING_SIZE = 50
 
 
-_Purpose = Annotated[str, typer.Option("--for", help="learning or audit.")]
+_Purpose = Annotated[str, typer.Option("--for", help="learning or audit.", show_default=False)]
+_Double = Annotated[
+    int | None,
+    typer.Option(
+        "--double",
+        min=1,
+        help="So many at random, that each of --coders reads blind to the others.",
+        show_default=False,
+    ),
+]
+_Coders = Annotated[
+    str, typer.Option("--coders", help="With --double: two names or more.", show_default=False)
+]
 _Size = Annotated[
     int | None,
     typer.Option("--size", min=1, help="How many: 50, of an audit 100.", show_default=False),
@@ -45,7 +57,11 @@ _AtRandom = Annotated[
 _Seed = Annotated[int, typer.Option("--seed", min=0, help="Another seed, another draw.")]
 _Sheet = Annotated[
     Path | None,
-    typer.Option("--out", help="The csv to code in, not on stdout.", show_default=False),
+    typer.Option(
+        "--out",
+        help="The csv to code in, not on stdout; with --double a folder of them.",
+        show_default=False,
+    ),
 ]
 
 
@@ -63,7 +79,9 @@ class Asked(NamedTuple):
 
 def sample(  # noqa: PLR0913 - an argument an option
     round_path: RoundPath,
-    purpose: _Purpose,
+    purpose: _Purpose = "",
+    double: _Double = None,
+    coders: _Coders = "",
     size: _Size = None,
     theme: Annotated[str, typer.Option("--theme", help="For this theme only.")] = "",
     tagged: _Tagged = None,
@@ -76,12 +94,18 @@ def sample(  # noqa: PLR0913 - an argument an option
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Draw what to read next: what teaches most, or a blind random audit.
+    """Draw what to read next: what teaches most, a blind random audit, or a blind double reading.
 
     The draw is recorded in the round's store. Code in the csv that comes of it: a row a theme in
     place of the ?, an empty cell for "read, none applies"; a row that keeps its ? says nothing.
     """
     asked = Asked(purpose, size, theme, tagged, untagged, at_random, seed)
+    if double is not None or coders:
+        from pipeline.cli.review_double import Double, draw_double
+
+        wanted = Double.asked(asked, double, coders, out, dry_run=dry_run)
+        draw_double(round_path, wanted, database, as_json=as_json, quiet=quiet)
+        return
     _check(asked)
     gathered, samples, path = read_round(round_path, database, quiet=quiet)
     check_theme(theme, gathered)
@@ -104,7 +128,8 @@ def _check(asked: Asked) -> None:
     """Raises InputError (E701) for options that do not fit each other."""
     what = ""
     if asked.purpose not in PURPOSES:
-        what = f"'{asked.purpose}' is no purpose of a sample."
+        neither = "neither --for nor --double says what the sample is for."
+        what = f"'{asked.purpose}' is no purpose of a sample." if asked.purpose else neither
     elif asked.purpose == "learning" and (asked.tagged, asked.untagged) != (None, None):
         what = "--tagged and --untagged are for an audit."
     elif asked.purpose == "audit" and asked.at_random:

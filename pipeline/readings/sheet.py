@@ -14,6 +14,7 @@ from pipeline.decisions import decide
 from pipeline.errors import InputError
 from pipeline.readings.incoming import Arrived, Incoming
 from pipeline.readings.records import SAID, Decision, StoredReading, hash_text, utc
+from pipeline.sheet import ESCAPED, restore_cell
 
 COLUMNS = (
     *("reading", "response_id", "question", "coder", "time", "sample", "text_hash"),
@@ -66,7 +67,9 @@ def read_sheet(path: Path, codebook: Codebook) -> Arrived:
     unread: dict[str, None] = {}
     for number, cells in opened.rows:
         cell = dict.fromkeys(COLUMNS, "") | {name: cells[at] for name, at in places.items()}
-        if cell["theme"].strip() == UNREAD:
+        if ESCAPED in opened.header and cells[opened.header.index(ESCAPED)] == "1":
+            cell = {name: restore_cell(value) for name, value in cell.items()}
+        if UNREAD in (cell["theme"].strip(), cell["decision"].strip()):
             unread[cell["response_id"]] = None
             continue
         key = (cell["reading"], cell["response_id"], cell["coder"])
@@ -125,6 +128,7 @@ def _read_plain(path: Path, codebook: Codebook) -> Arrived:
             coder=reading.coder,
             text_hash=hash_text(reading.text) if reading.text else "",
             decisions=by_number.get(number, ()),
+            sample=reading.sample,
         )
         for number, reading in enumerate(coded.readings, start=1)
     )

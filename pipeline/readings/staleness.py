@@ -137,12 +137,19 @@ def apply_stored(
         )
         remedy = "Name a theme's old id under its 'was:' to carry its decisions over."
         say(Problem(code="W413", where=where, what=what, remedy=remedy))
+    names = DECISIONS.schema.names
+    return DECISIONS.build(
+        {name: getattr(d, name) for name in names} for d in merge_decisions(found.fresh)
+    )
+
+
+def merge_decisions(fresh: Iterable[StoredDecision]) -> list[StoredDecision]:
+    """One decision of a reading on a theme or facet: the strongest of themes that became one."""
     one: dict[tuple[int, str, str, str], StoredDecision] = {}
-    for decision in found.fresh:
+    for decision in fresh:
         key = (decision.reading, decision.response_id, decision.theme, decision.facet)
         one[key] = max(one.get(key, decision), decision, key=lambda d: _RANK[d.decision])
-    names = DECISIONS.schema.names
-    return DECISIONS.build({name: getattr(d, name) for name in names} for d in one.values())
+    return list(one.values())
 
 
 def _some(decisions: Sequence[StoredDecision]) -> str:

@@ -54,6 +54,7 @@ __all__ = [
 ROUND_KEYS = (
     *("round", "title", "note", "language", "codebook", "source", "base", "filler", "repeats"),
     *("exclude", "classifier", "decisions", "coders", "figures", "population", "suppress"),
+    "signatures",
 )
 BASE_CHOICES = ("substantive", "answered", "respondents")
 REPEAT_CHOICES = ("refuse", "keep-last", "keep-all")
@@ -75,6 +76,7 @@ class Round:
     exclude: Path | None = None
     classifier: ClassifierSettings | None = None
     decisions: Place | None = None
+    signatures: Path | None = None
     coders: tuple[str, ...] = ()
     figures: Path | None = None
     population: Population = field(default_factory=Population)
@@ -132,6 +134,7 @@ def _parse_round(top: Section, path: Path) -> Round:
         exclude=named_file(top, "exclude"),
         classifier=classifier,
         decisions=named_place(top, "decisions"),
+        signatures=named_file(top, "signatures"),
         coders=_parse_coders(top),
         figures=named_file(top, "figures"),
         population=parse_population(top),
