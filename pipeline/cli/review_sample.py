@@ -159,7 +159,7 @@ def read_round(
 
 
 def read_planned(
-    round_path: Path, database: Path | None, *, quiet: bool
+    round_path: Path, database: Place | None, *, quiet: bool
 ) -> tuple[Plan, Gathered, list[Sample], Place]:
     """The same with the planned round itself first."""
     from pipeline.cli.progress import Progress
