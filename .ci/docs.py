@@ -37,9 +37,13 @@ COMMANDS = (
     "review export",
     "review sample",
     "review serve",
+    "review agree",
     "review stop",
     "review plan",
     "review suspects",
+    "review verify",
+    "review sign",
+    "review signed",
 )
 NOTE = "<!-- Written by .ci/docs.py from the code; edits here are lost. -->\n\n"
 

@@ -105,6 +105,14 @@ def make_verdicts(responses: pa.Table, each: float, themes: int) -> pa.Table:
     ).cast(VERDICTS.schema)
 
 
+def make_codings(verdicts: pa.Table) -> pa.Table:
+    """A quote for each verdict."""
+    number = pa.array(np.arange(len(verdicts)))
+    named = {n: verdicts[n].combine_chunks().dictionary_encode() for n in ("theme", "facet")}
+    spans = {"start": number, "end": pa.array(np.arange(len(verdicts)) + 6)}
+    return pa.table({"response_id": verdicts["response_id"], **named, **spans})
+
+
 def count(options: argparse.Namespace) -> dict[str, float]:
     """Seconds of each part, and what came of them."""
     the_round, codebook = make_round(options.groups), make_codebook(options.themes)
@@ -112,9 +120,10 @@ def count(options: argparse.Namespace) -> dict[str, float]:
     for start in range(0, int(options.codings / EACH), BATCH):
         responses = make_batch(start, BATCH, options.groups)
         verdicts = make_verdicts(responses, EACH, options.themes)
+        codings = make_codings(verdicts)
         began = time.perf_counter()
         bases.append(account_bases(responses, verdicts, the_round))
-        tallies.append(tally_responses(responses, verdicts, codebook, the_round))
+        tallies.append(tally_responses(responses, verdicts, codebook, the_round, codings))
         counts.append(count_tally(tallies[-1], bases[-1], codebook))
         seconds += time.perf_counter() - began
     began = time.perf_counter()

@@ -23,7 +23,10 @@ from pipeline.sheet import ESCAPED, restore_cell
 
 UNREAD = "?"
 """The theme of a row that nobody has read yet: the row says nothing."""
-COLUMNS = ("response_id", "theme", "facet", "coder", "memo", "question", "text", ESCAPED)
+COLUMNS = (
+    *("response_id", "theme", "facet", "coder", "memo", "question", "text", "sample"),
+    ESCAPED,
+)
 
 
 @dataclass(slots=True)
@@ -36,6 +39,7 @@ class Reading:
     facets: dict[tuple[str, str], str] = field(default_factory=dict)
     question: str = ""
     text: str = ""
+    sample: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +101,7 @@ def read_coded(path: Path, codebook: Codebook) -> Coded:
         reading = readings.setdefault(key, Reading(*key))
         reading.question = reading.question or cell.get("question", "")
         reading.text = reading.text or cell.get("text", "")
+        reading.sample = reading.sample or cell.get("sample", "")
         theme_id = _theme_id(cell["theme"].strip(), codebook)
         nothing[key] = nothing.get(key, False) or theme_id == ""
         facet_id = _facet_id(cell, codebook, where)

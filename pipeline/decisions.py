@@ -57,10 +57,12 @@ def _memo(reading: Reading, theme: str, facet: str) -> str | None:
 
 
 def coder_name(name: str) -> str:
-    """The coder's name with its kind.
+    """The coder's name with its kind; `adjudicator:NAME` is a person whose word beats all.
 
     >>> coder_name("ana"), coder_name("import:acme"), coder_name("")
     ('human:ana', 'import:acme', 'human:unnamed')
+    >>> coder_name("adjudicator:eve")
+    'human:adjudicator:eve'
     """
     if name.startswith(("human:", "import:")):
         return name

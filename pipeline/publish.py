@@ -6,9 +6,12 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pyarrow as pa
 
 from pipeline import store
+from pipeline.codebook.model import Codebook
 from pipeline.count.crossed import Crossed, count_crossed
 from pipeline.count.tally import Tally
 from pipeline.embeddings import hash_input
@@ -20,6 +23,7 @@ from pipeline.readings.store import open_store
 from pipeline.report.data import ReportData, gather_report, report_json
 from pipeline.report.plain import render_plain
 from pipeline.round import Round
+from pipeline.round.place import DatabaseUrl, Place
 from pipeline.run import (
     Batch,
     Closed,
@@ -29,8 +33,12 @@ from pipeline.run import (
     count_closed,
     run_batches,
 )
+from pipeline.signoff.standing import Signing
 from pipeline.tables import keep
 from pipeline.tables.csvtext import table_to_csv
+
+if TYPE_CHECKING:
+    from pipeline.disclosure.hide import Hidden
 
 
 class Run(NamedTuple):
@@ -41,6 +49,7 @@ class Run(NamedTuple):
     report: ReportData
     figures: Figures
     crossed: Crossed
+    hidden: Published | None
     timed_out: int
     disputed: int
     set_aside: int
@@ -50,10 +59,11 @@ def list_inputs(the_round: Round, coders: tuple[str, ...]) -> list[dict[str, str
     """Every file that decides the run, with its role and sha256; names only, no machine paths.
 
     A store of readings has the hash of what is in it: its bytes differ where its decisions do not,
-    and do not tell what SQLite keeps beside it.
+    and do not tell what SQLite keeps beside it. It also has the head of its chain, by which a later
+    change of what it held then is found.
     """
     settings = the_round.classifier if "classifier" in coders else None
-    paths = {
+    paths: dict[str, Place | None] = {
         "round": the_round.path,
         "codebook": the_round.codebook,
         "source": the_round.source.path,
@@ -62,20 +72,21 @@ def list_inputs(the_round: Round, coders: tuple[str, ...]) -> list[dict[str, str
         "model": settings.model if settings else None,
         "embeddings": settings.embeddings if settings else None,
         "decisions": heard_decisions(the_round, coders),
+        "signatures": the_round.signatures,
         "figures": the_round.figures,
     }
     return [
-        {"role": role, "file": path.name, "sha256": _hash_input(path, role)}
+        {"role": role, "file": path.name, **_hash_input(path, role)}
         for role, path in paths.items()
         if path
     ]
 
 
-def _hash_input(path: Path, role: str) -> str:
-    if role == "decisions" and is_store(path):
+def _hash_input(path: Place, role: str) -> dict[str, str]:
+    if isinstance(path, DatabaseUrl) or (role == "decisions" and is_store(path)):
         with open_store(path) as decisions:
-            return decisions.digest()
-    return hash_input(path)
+            return {"sha256": decisions.digest(), "head": str(decisions.head())}
+    return {"sha256": hash_input(path)}
 
 
 def write_run(
@@ -85,6 +96,7 @@ def write_run(
     decided = keep(plan.decisions, "decision", "present")["response_id"].unique()
     closed = count_closed(plan.round)
     watch = Watch(plan.codebook, plan.coders, plan.samples, trained_of(plan))
+    signing = Signing(plan.round.signatures, plan.round, plan.codebook)
     with store.open_run(folder) as writer:
         figures: list[Figures] = []
         tallies: list[Tally] = []
@@ -100,9 +112,10 @@ def write_run(
             living = keep(batch.responses, "status", "substantive")["response_id"]
             unheard.difference_update(living.to_pylist() if unheard else ())
             watch.add(_evidence(batch, plan), batch.verdicts, batch.bases)
+            signing.add(batch.responses, batch.verdicts)
             progress(batch)
         total = add_figures(figures, plan.round)
-        total = replace(total, estimates=watch.estimate(total.counts))
+        total = replace(total, estimates=watch.estimate(total.counts), signed=signing.standing())
         crossed = count_crossed(
             tallies, plan.codebook, plan.round, closed.answers if closed else None
         )
@@ -110,10 +123,11 @@ def write_run(
         _keep_inputs(writer, plan)
         if closed:
             writer.write_table(store.ANSWERS_FILE, closed.answers)
-        for name, text in render_files(total, crossed, report, closed).items():
+        hidden = hide(total, crossed, closed, plan.round, plan.codebook)
+        for name, text in render_files(total, crossed, report, closed, hidden).items():
             writer.write_text(name, text)
         digest = writer.seal(_facts(plan, inputs))
-    return Run(folder, digest, report, total, crossed, timed_out, disputed, len(unheard))
+    return Run(folder, digest, report, total, crossed, hidden, timed_out, disputed, len(unheard))
 
 
 def _evidence(batch: Batch, plan: Plan) -> Evidence:
@@ -128,6 +142,8 @@ def _keep_inputs(writer: store.RunWriter, plan: Plan) -> None:
     writer.copy(store.CODEBOOK_FILE, plan.codebook.path)
     if plan.round.figures:
         writer.copy(store.FIGURES_FILE, plan.round.figures)
+    if plan.round.signatures:
+        writer.copy(store.SIGNATURES_FILE, plan.round.signatures)
 
 
 def _sampled(plan: Plan) -> dict[str, str]:
@@ -141,27 +157,65 @@ def _sampled(plan: Plan) -> dict[str, str]:
 
 
 def render_files(
-    figures: Figures, crossed: Crossed, report: ReportData, closed: Closed | None = None
+    figures: Figures,
+    crossed: Crossed,
+    report: ReportData,
+    closed: Closed | None,
+    hidden: Published | None,
 ) -> dict[str, str]:
-    """Every text file that follows from the figures, by its name in the run folder.
+    """Every text file that follows from the figures, by its name in the run folder: all of them in
+    the evidence, and what is published, which is `hidden` where small numbers are.
 
     Of what a round does not have (groups, weights, closed questions) there is no file.
     """
+    texts = _texts(figures, crossed, closed.table if closed else None)
+    found = {store.FIGURE_FILES[name]: text for name, text in texts.items()}
+    if hidden:
+        texts = _texts(hidden.tables.figures, hidden.tables.crossed, hidden.tables.closed)
+    found |= {f"published/{name}.csv": text for name, text in texts.items()}
+    data = hidden.data if hidden else report_json(report)
+    as_json = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+    text = hidden.text if hidden else render_plain(report)
+    return found | {"published/report.txt": text, "published/counts.json": as_json}
+
+
+def _texts(figures: Figures, crossed: Crossed, closed: pa.Table | None) -> dict[str, str]:
     tables = {
         "counts": figures.counts,
         "bases": figures.bases,
         **{name: getattr(crossed, name) for name in store.CROSSED if len(getattr(crossed, name))},
         **({"estimates": figures.estimates} if figures.estimates is not None else {}),
-        **({"closed": closed.table} if closed else {}),
+        **({"closed": closed} if closed else {}),
     }
-    texts = {name: table_to_csv(table) for name, table in tables.items()}
-    return {
-        **{store.FIGURE_FILES[name]: text for name, text in texts.items()},
-        **{f"published/{name}.csv": text for name, text in texts.items()},
-        "published/report.txt": render_plain(report),
-        "published/counts.json": json.dumps(report_json(report), indent=1, ensure_ascii=False)
-        + "\n",
-    }
+    return {name: table_to_csv(table) for name, table in tables.items()}
+
+
+class Published(NamedTuple):
+    """What may be published where small numbers are hidden: the tables, as text and as JSON."""
+
+    tables: Hidden
+    text: str
+    data: dict[str, Any]
+
+
+def hide(
+    figures: Figures, crossed: Crossed, closed: Closed | None, the_round: Round, codebook: Codebook
+) -> Published | None:
+    """What may be published; None where nothing has to be hidden.
+
+    Raises CheckFailed (E523) when a hidden count could be worked out.
+    """
+    if the_round.suppress == "none":
+        return None
+    # A round that hides nothing does without the fifth of a second that this takes.
+    from pipeline.disclosure.as_json import hidden_json  # noqa: PLC0415
+    from pipeline.disclosure.hide import hide_small  # noqa: PLC0415
+    from pipeline.disclosure.text import render_hidden  # noqa: PLC0415
+
+    table = closed.table if closed else None
+    hidden = hide_small(figures, crossed, table, codebook, the_round)
+    text = render_hidden(hidden, the_round, codebook)
+    return Published(hidden, text, hidden_json(hidden, the_round))
 
 
 def _facts(plan: Plan, inputs: list[dict[str, str]]) -> dict[str, Any]:
@@ -175,6 +229,7 @@ def _facts(plan: Plan, inputs: list[dict[str, str]]) -> dict[str, Any]:
         "settings": {
             "base": plan.round.base,
             "repeats": plan.round.repeats,
+            "suppress": plan.round.suppress,
             "classifier": settings,
         },
         "inputs": inputs,

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.codebook.model import Codebook
-from pipeline.tables import VERDICTS, keep, rows
+from pipeline.tables import ADJUDICATOR, VERDICTS, keep, rows
 
 Place = tuple[str, str, str]
 """response, theme, facet"""
@@ -28,9 +28,10 @@ def resolve_verdicts(
     """**verdicts**: a row for each substantive response x theme that any coder found or read, and
     for each facet of it.
 
-    A person's latest reading stands for that person. People who disagree leave the response
-    `disputed`, and the machine's verdict is kept. Where nobody decided, the theme's policy does; of
-    a group of exclusive themes a response keeps the first. A facet needs its theme to be present.
+    A person's latest reading stands for that person, and an adjudicator's for all. People who
+    disagree leave the response `disputed`, and the machine's verdict is kept. Where nobody decided,
+    the theme's policy does; of a group of exclusive themes a response keeps the first. A facet
+    needs its theme to be present.
     """
     substantive = keep(responses, "status", "substantive")
     questions: dict[str, str] = dict(rows(substantive, "response_id", "question"))
@@ -109,7 +110,9 @@ def _machine_finds(codings: pa.Table) -> dict[Place, set[str]]:
 
 
 def people_say(decisions: pa.Table, known: Iterable[str]) -> dict[Place, str]:
-    """present, absent or disputed, by the latest reading of each person who was not unsure."""
+    """present, absent or disputed, by the latest reading of each person who was not unsure; the
+    word of whoever adjudicated last, if it is not unsure, beats all others.
+    """
     latest: dict[Place, dict[str, tuple[int, str]]] = {}
     for reading, response_id, theme, facet, coder, decision in rows(
         decisions, "reading", "response_id", "theme", "facet", "coder", "decision"
@@ -118,7 +121,9 @@ def people_say(decisions: pa.Table, known: Iterable[str]) -> dict[Place, str]:
         people[coder] = max(people.get(coder, (0, "")), (reading, decision))
     said: dict[Place, str] = {}
     for place, people in latest.items():
-        words = {decision for _, decision in people.values()} - {"unsure"}
+        sure = {coder: word for coder, word in people.items() if word[1] != "unsure"}
+        settled = [word for coder, word in sure.items() if coder.startswith(ADJUDICATOR)]
+        words = {decision for _, decision in ([max(settled)] if settled else sure.values())}
         if words and place[0] in known:
             said[place] = words.pop() if len(words) == 1 else "disputed"
     return said

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -42,14 +42,15 @@ class Batch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The counts of a whole round, the bases they are out of, what audits say of the counts, and
-    counts by group.
+    """The counts of a whole round, the bases they are out of, what audits say of the counts,
+    counts by group, and by question and theme who signed what (`signoff.standing.Signed`).
     """
 
     bases: pa.Table
     counts: pa.Table
     estimates: pa.Table | None = None
     crossings: pa.Table | None = None
+    signed: Mapping[tuple[str, str], Any] = field(default_factory=dict)
 
 
 class Settled(NamedTuple):
@@ -116,7 +117,7 @@ def settle(
     decisions = decisions if "human" in coders else DECISIONS.build([])
     verdicts = resolve_verdicts(responses, codings, decisions, codebook)
     bases = account_bases(responses, verdicts, the_round)
-    tally = tally_responses(responses, verdicts, codebook, the_round)
+    tally = tally_responses(responses, verdicts, codebook, the_round, codings)
     counts = count_tally(tally, bases, codebook, the_round.population)
     return Settled(verdicts, Figures(bases, counts), tally)
 

@@ -39,6 +39,7 @@ STREAMED = {
 }
 DECISIONS_FILE = "evidence/decisions.parquet"
 SAMPLES_FILE = "evidence/samples.jsonl"
+SIGNATURES_FILE = "evidence/signatures.jsonl"
 TRAINED_FILE = "evidence/trained.json"
 COUNTS_FILE = "evidence/4-counts.csv"
 BASES_FILE = "evidence/4-bases.csv"

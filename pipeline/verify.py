@@ -17,12 +17,13 @@ from pipeline.digest import hash_file
 from pipeline.errors import InputError
 from pipeline.estimate import Trained, Watch, read_trained
 from pipeline.match import Matcher, match_responses
-from pipeline.publish import render_files
+from pipeline.publish import hide, render_files
 from pipeline.read.numbers import parse_number
 from pipeline.readings.lines import read_lines
 from pipeline.report.data import gather_report
 from pipeline.round import Round, load_round
 from pipeline.run import Evidence, Settled, settle, settle_closed
+from pipeline.signoff.standing import Signing
 from pipeline.tables import STATUSES, hold_the_same, keep, rows
 from pipeline.text import cut_quote
 from pipeline.tokenise import number_sentences
@@ -79,7 +80,11 @@ def recount(kept: KeptRun, coders: tuple[str, ...]) -> Settled:
     )
     watch.add(kept.evidence, settled.verdicts, settled.figures.bases)
     estimates = watch.estimate(settled.figures.counts)
-    return settled._replace(figures=replace(settled.figures, estimates=estimates))
+    signed = kept.folder / store.SIGNATURES_FILE
+    signing = Signing(signed if signed.is_file() else None, kept.round, kept.codebook)
+    signing.add(kept.evidence.responses, settled.verdicts)
+    found = replace(settled.figures, estimates=estimates, signed=signing.standing())
+    return settled._replace(figures=found)
 
 
 def kept_answers(kept: KeptRun) -> pa.Table | None:
@@ -237,7 +242,8 @@ def _check_figures(kept: KeptRun, answers: pa.Table | None) -> Iterator[str]:
         yield from _shorten(_verdict_differences(verdicts, kept.verdicts))
     crossed = count_crossed([tally], kept.codebook, kept.round, answers)
     report = gather_report(figures, kept.round, kept.codebook, kept.coders, closed, crossed)
-    for name, text in render_files(figures, crossed, report, closed).items():
+    hidden = hide(figures, crossed, closed, kept.round, kept.codebook)
+    for name, text in render_files(figures, crossed, report, closed, hidden).items():
         path = kept.folder / name
         if not path.is_file() or path.read_bytes() != text.encode():
             yield f"{name} does not follow from the evidence"

@@ -183,7 +183,7 @@ def test_a_round_without_closed_questions_has_no_trace_of_them(kept_tiny_run: Ru
     figures, crossed, report = (
         getattr(kept_tiny_run, name) for name in ("figures", "crossed", "report")
     )
-    assert store.CLOSED_FILE not in render_files(figures, crossed, report)
+    assert store.CLOSED_FILE not in render_files(figures, crossed, report, None, None)
 
 
 def test_verify_re_derives_closed_figures_from_the_answers(closed_run: Run) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ import pytest
 from pipeline.codebook.model import Codebook
 from pipeline.count import account_bases, count_tally, count_themes, tally_responses
 from pipeline.count.crossed import Crossed, count_crossed
-from pipeline.errors import InputError
+from pipeline.errors import InputError, Problem
 from pipeline.plan import plan_run
 from pipeline.round import Population, Question, Round, Source, load_round
 from pipeline.run import count_round
@@ -363,3 +364,43 @@ def test_a_weight_that_is_none_is_refused_with_its_row(make_round, weight, said)
     (folder / "round.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=rf"E114.*row 4.*{said}"):
         count_round(plan_run(load_round(folder)))
+
+
+def test_answers_of_weight_0_are_said(make_round) -> None:
+    folder = make_round()
+    path = folder / "responses.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    weighted = [f"{line},{'w' if n == 0 else 0 if n == 3 else 1}" for n, line in enumerate(lines)]
+    path.write_text("\n".join(weighted) + "\n", encoding="utf-8")
+    text = (folder / "round.yaml").read_text(encoding="utf-8")
+    text = text.replace("  respondent:", "  weight: w\n  respondent:")
+    (folder / "round.yaml").write_text(text, encoding="utf-8")
+    notes: list[Problem] = []
+    plan_run(load_round(folder), (), notes.append)
+    assert [note.code for note in notes] == ["W105"]
+    assert "2 answers" in notes[0].what
+
+
+@pytest.mark.parametrize(("size", "said"), [(6, []), (3, ["W532"])])
+def test_a_population_smaller_than_those_who_answered_is_said(codebook, size, said) -> None:
+    the_round = replace(round_of([]), population=Population(kind="sample", size=size))
+    answers = [Answer(f"R{n}", "a", (), ("slow",)) for n in range(5)]
+    found = cross(answers, the_round, codebook)
+    assert [problem.code for problem in found.doubts] == said
+
+
+def test_mentions_are_different_quotes_and_one_for_a_response_without(make_round) -> None:
+    rows = [
+        ("R1", "a", "slow, so slow, and slow wifi", ""),
+        ("R2", "a", "slow wifi", ""),
+        ("R3", "a", "it is not quick", ""),
+    ]
+    extra = "decisions: coded.csv\n"
+    folder = make_round(rows=rows, extra=extra)
+    (folder / "coded.csv").write_text("response_id,theme\nR3/barriers,slow\n", encoding="utf-8")
+    counts = rows_of(count_round(plan_run(load_round(folder))).counts, "question", "theme")
+    slow, wifi = (counts["barriers", theme] for theme in ("slow", "wifi"))
+    assert (slow["cited"], slow["mentions"]) == (3, 3 + 1 + 1)
+    assert (wifi["cited"], wifi["mentions"]) == (2, 2)
+    net = counts["barriers", "systems"]
+    assert (net["cited"], net["mentions"]) == (3, 7)

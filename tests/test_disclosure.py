@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shutil
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,14 +14,18 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from pipeline import store
 from pipeline.count.crossed import Crossed, count_crossed
-from pipeline.disclosure import Hidden, hide_small
+from pipeline.disclosure.hide import Hidden, hide_small
 from pipeline.errors import InputError
 from pipeline.plan import Plan, plan_run
+from pipeline.publish import Run, list_inputs, write_run
 from pipeline.round import load_round
 from pipeline.run import Figures, add_figures, count_closed, run_batches
 from pipeline.suppress.rule import parse_rule
+from pipeline.verify import verify_run
 
+CROSSED = store.FIGURE_FILES["crossings"]
 RULES = ("threshold-5", "threshold-10", "nhs-1-7-round5")
 CODEBOOK = """\
 codebook: c
@@ -174,3 +181,54 @@ def test_a_rule_that_there_is_not_is_refused_in_its_place(
 ) -> None:
     with pytest.raises(InputError, match=r"E521.*round\.yaml:\d+:\d+"):
         load_round(make_round(extra=f"suppress: {rule}\n"))
+
+
+@pytest.fixture(scope="module")
+def run_of(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    folder = plan.round.path.parent
+    (folder / "hidden.yaml").write_text(ROUND + "suppress: threshold-5\n", encoding="utf-8")
+    hiding = plan_run(load_round(folder / "hidden.yaml"))
+    out = tmp_path_factory.mktemp("runs") / "run"
+    return write_run(hiding, out, list_inputs(hiding.round, hiding.coders), lambda batch: None)
+
+
+def test_a_run_hides_in_what_it_publishes_and_keeps_its_evidence_whole(run_of: Run) -> None:
+    evidence = (run_of.folder / CROSSED).read_text(encoding="utf-8").splitlines()
+    published = (run_of.folder / "published/crossings.csv").read_text("utf-8").splitlines()
+    assert len(evidence) == len(published)
+    assert evidence != published
+    assert verify_run(run_of.folder, run_of.sha256) == []
+
+
+def test_a_small_number_written_back_into_what_is_published_is_found(
+    run_of: Run, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(run_of.folder, tmp_path / "run"))
+    shutil.copy(folder / CROSSED, folder / "published/crossings.csv")
+    assert "published/crossings.csv does not follow from the evidence" in verify_run(folder)
+
+
+def test_every_published_file_says_no_number_that_is_hidden(run_of: Run, plan: Plan) -> None:
+    """Read as a reader would: the sentences and cells of the report, the values of the JSON."""
+    text = (run_of.folder / "published/report.txt").read_text(encoding="utf-8")
+    assert "[c]: not published. Counts of 1 to 4 are hidden" in text
+    for number, of in re.findall(r"(\d+) of (\d+) responses? cited", text):
+        assert int(number) > 4 < int(of)
+    assert not re.search(r"\(([1-4])\)", text), "a cell of a small group"
+    data = json.loads((run_of.folder / "published/counts.json").read_text(encoding="utf-8"))
+    assert data["suppress"]["rule"] == "threshold-5"
+    small = [
+        row
+        for question in data["questions"]
+        for row in (*question["counts"], *question["groups"])
+        if row["cited"] in (1, 2, 3, 4)
+    ]
+    assert small == []
+    assert not any((run_of.folder / f"published/{n}.csv").exists() for n in ("together",))
+
+
+def test_the_report_keeps_to_80_columns_but_for_sentences(run_of: Run) -> None:
+    text = (run_of.folder / "published/report.txt").read_text(encoding="utf-8")
+    tables = [line for line in text.splitlines() if "[c]" in line or "  " in line]
+    assert tables
+    assert max(map(len, (line for line in tables if not line.startswith("Base")))) <= 80

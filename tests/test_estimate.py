@@ -165,7 +165,9 @@ def test_from_the_draw_through_the_reading_to_the_estimate(folder: Path, run: Ca
         rows = [row for row in csv.DictReader(stream) if row["question"] == "barriers"]
     published = {row["theme"]: row for row in rows}
     assert published["slow"]["low"] == str(slow["low"])
-    (sentence,) = [s for s in done.report.questions[0].sentences if "Slow systems" in s]
+    (sentence,) = [
+        s for s in done.report.questions[0].sentences if " tagged; " in s and "Slow systems" in s
+    ]
     between = f"24 tagged; between {slow['low']} and {slow['high']} of 60 cite it"
     assert sentence.endswith(f"{between} (95%, 20 + 30 read)")
     assert verify_run(done.folder) == []

@@ -7,6 +7,7 @@ from pipeline import store
 from pipeline.digest import hash_file
 from pipeline.publish import list_inputs, render_files
 from pipeline.readings import StoredReading, hash_text, open_store
+from pipeline.readings.schema import FORMAT
 from pipeline.round import load_round
 
 ROLES = ["round", "codebook", "source", "train", "decisions", "figures"]
@@ -49,7 +50,7 @@ def test_a_store_is_known_by_what_is_in_it_whatever_its_bytes(make_round) -> Non
     closed = hash_now()
     with sqlite3.connect(file) as connection:
         connection.execute("PRAGMA user_version = 0")
-        connection.execute("PRAGMA user_version = 1")
+        connection.execute(f"PRAGMA user_version = {FORMAT}")
     connection.close()
     touched = hash_now()
     assert touched[0] == closed[0]
@@ -72,7 +73,9 @@ def test_two_runs_of_the_same_inputs_differ_in_nothing_but_the_manifest(
 
 
 def test_the_published_files_are_those_that_follow_from_the_figures(kept_tiny_run) -> None:
-    files = render_files(kept_tiny_run.figures, kept_tiny_run.crossed, kept_tiny_run.report)
+    files = render_files(
+        kept_tiny_run.figures, kept_tiny_run.crossed, kept_tiny_run.report, None, None
+    )
     assert {name for name in files if name.startswith("published/")} == {
         name for name in store.list_files(kept_tiny_run.folder) if name.startswith("published/")
     }

@@ -170,6 +170,31 @@ def test_a_person_who_came_to_be_unsure_takes_back_the_word(codebook: Codebook) 
     assert (verdict["present"], verdict["by"], verdict["human"]) == (True, "codebook", "")
 
 
+EVE, KAI = "human:adjudicator:eve", "human:adjudicator:kai"
+
+
+@pytest.mark.parametrize(
+    ("said", "human"),
+    [
+        ([("human:ana", "present"), ("human:ben", "absent"), (EVE, "present")], "present"),
+        ([(EVE, "absent"), ("human:ana", "present"), ("human:ben", "present")], "absent"),
+        ([("human:ana", "present"), (EVE, "unsure"), ("human:ben", "absent")], "disputed"),
+        ([("human:ana", "present"), (EVE, "unsure")], "present"),
+        ([(EVE, "present"), (EVE, "absent")], "absent"),
+        ([(EVE, "present"), (KAI, "absent"), ("human:ana", "present")], "absent"),
+        ([(KAI, "present"), (EVE, "absent"), (KAI, "unsure"), ("human:ana", "present")], "absent"),
+        ([(EVE, "present")], "present"),
+    ],
+)
+def test_an_adjudicator_beats_everybody(
+    codebook: Codebook, said: list[tuple[str, str]], human: str
+) -> None:
+    rows = [(n, "R1", "either", coder, word) for n, (coder, word) in enumerate(said, start=1)]
+    (verdict,) = resolve(codebook, (), rows)
+    assert verdict["human"] == human
+    assert verdict["present"] == (human == "present")
+
+
 @pytest.mark.parametrize("status", ["blank", "filler", "duplicate", "excluded", "unprocessed"])
 def test_only_substantive_responses_get_a_verdict(codebook: Codebook, status: str) -> None:
     said = [(1, "R1", "either", "human:ana", "present"), (1, "R9", "either", "human:ana", "absent")]

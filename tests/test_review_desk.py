@@ -18,6 +18,7 @@ from pipeline.review.desk.marks import Mark, cut_text
 from pipeline.review.desk.people import UNDONE
 from pipeline.review.desk.posted import Posted, Said, parse_posted
 from pipeline.review.desk.spans import Noted, read_memo, write_memo
+from tests.conftest import TINY_CODEBOOK
 from tests.reviewpage import hold, last_words
 
 ANA, BEN = "human:ana", "human:ben"
@@ -146,7 +147,7 @@ def test_what_cannot_be_is_refused_and_nothing_is_kept(
     ],
 )
 def test_anything_else_that_is_sent_is_refused(desk: Desk, body: object) -> None:
-    with pytest.raises(InputError, match="E59[23]"):
+    with pytest.raises(InputError, match=r"E59[23]"):
         desk.record(parse_posted(body), ANA)
 
 
@@ -216,8 +217,6 @@ def test_two_windows_of_one_person_do_not_overwrite_each_other(desk: Desk, store
 def test_a_new_definition_makes_stale_and_one_word_confirms(
     desk: Desk, store: Store, make_round: Callable[..., Path]
 ) -> None:
-    from tests.conftest import TINY_CODEBOOK
-
     read(desk, "R1/barriers", slow=YES, wifi=NO)
     changed = TINY_CODEBOOK.replace("label: Slow systems", "label: Slow\n    definition: Time lost")
     desk = Desk(hold(make_round("changed", codebook=changed)), store)

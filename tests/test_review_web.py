@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from pipeline.errors import InputError
 from pipeline.readings.store import Store, open_store
 from pipeline.review.desk.desk import Desk
-from pipeline.review.web.app import KEY_HELP
+from pipeline.review.web.app import KEY_HELP, Session, make_app
 from pipeline.review.web.guard import HEADERS, Keys, Proxy
 from pipeline.review.web.serve import bind
 from tests.hostile import HOSTILE
@@ -171,12 +173,18 @@ def test_a_body_in_parts_is_cut_off_where_it_is_too_large(ana: Reader, store: St
 
 
 def test_a_store_that_another_program_holds_is_told_to_the_person(
-    ana: Reader, store: Store, monkeypatch: pytest.MonkeyPatch
+    make_round: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store.close()
-    answer = ana.say("all", 5, {})
-    assert (answer.status, answer.json["code"]) == (503, "E411")
-    assert not ana.desk.view(ana.coder).people.read(ana.coder).any()
+    monkeypatch.setattr("pipeline.readings.sqlitefile.BUSY_SECONDS", 0.05)
+    path = tmp_path / "decisions.db"
+    with open_store(path, create=True) as store:
+        ana = Reader(Desk(hold(make_round()), store))
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        answer = ana.say("all", 5, {})
+        other.close()
+        assert (answer.status, answer.json["code"]) == (503, "E411")
+        assert not ana.desk.view(ana.coder).people.read(ana.coder).any()
 
 
 def test_the_page_says_that_names_are_claims(ana: Reader) -> None:
@@ -184,8 +192,6 @@ def test_the_page_says_that_names_are_claims(ana: Reader) -> None:
 
 
 def test_a_proxy_names_each_reader(make_round: Callable[..., Path], store: Store) -> None:
-    from pipeline.review.web.app import Session, make_app
-
     proxy = Proxy(addresses=("127.0.0.1",), header="X-User")
     desk = Desk(hold(make_round()), store)
     session = Session(desk=desk, reviewer="", keys=Keys(), hosts=("review.example",), proxy=proxy)
@@ -320,8 +326,6 @@ def test_a_hostile_quote_group_memo_note_and_search_are_shown_as_themselves(
         # The third is that of the row that themes are added with.
         assert notes == [memo.rstrip(), memo, ""]
     for text in HOSTILE:
-        from urllib.parse import quote
-
         answer = reader.get(f"/read?search={quote(text)}")
         assert answer.status == 303
         assert answer.headers["location"].startswith("/read?queue=search%3A")

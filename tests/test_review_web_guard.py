@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from typing import Any
 
@@ -138,8 +139,6 @@ def _exchange_at(path: str, keys: Keys) -> str:
         scope = {"type": "http", "method": "GET", "path": path, "query_string": query}
         await Guard(page, keys)({**scope, "headers": [(b"host", HOST.encode())]}, receive, send)
 
-    import asyncio
-
     asyncio.run(go())
     return dict(found[0]["headers"])[b"location"].decode()
 
@@ -165,8 +164,6 @@ def test_a_body_that_says_it_is_too_large_is_not_read(length: str) -> None:
 
 
 def test_a_web_socket_is_closed() -> None:
-    import asyncio
-
     sent: list[Any] = []
 
     async def send(message: Any) -> None:

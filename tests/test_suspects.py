@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.classify.example import Example
 from pipeline.classify.train import train_model
-from pipeline.cli.review_suspects import _number, _print
+from pipeline.cli.review_suspects import _print, how_many
 from pipeline.errors import InputError
 from pipeline.round import ClassifierSettings
 from pipeline.suspects import Suspect, find_suspects
@@ -152,10 +152,10 @@ def test_the_most_suspect_are_listed_and_the_rest_is_counted(capsys, limit, list
 
 @pytest.mark.parametrize(("shown", "limit"), [("1", 1), ("20", 20), ("all", None)])
 def test_so_many_are_shown(shown: str, limit: int | None) -> None:
-    assert _number(shown) == limit
+    assert how_many(shown) == limit
 
 
 @pytest.mark.parametrize("shown", ["0", "-1", "some", "", "1.5"])
 def test_what_is_no_number_to_show_is_refused(shown: str) -> None:
     with pytest.raises(InputError, match="E701"):
-        _number(shown)
+        how_many(shown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -18,12 +19,27 @@ if TYPE_CHECKING:
     from pipeline.readings.records import Sample
     from pipeline.review.gather import Gathered
     from pipeline.round import Round
+    from pipeline.round.place import Place
+
+    Warn = Callable[[Problem], None]
 
 PURPOSES = ("learning", "audit")
 _LEARNING_SIZE = 50
 
 
-_Purpose = Annotated[str, typer.Option("--for", help="learning or audit.")]
+_Purpose = Annotated[str, typer.Option("--for", help="learning or audit.", show_default=False)]
+_Double = Annotated[
+    int | None,
+    typer.Option(
+        "--double",
+        min=1,
+        help="So many at random, that each of --coders reads blind to the others.",
+        show_default=False,
+    ),
+]
+_Coders = Annotated[
+    str, typer.Option("--coders", help="With --double: two names or more.", show_default=False)
+]
 _Size = Annotated[
     int | None,
     typer.Option("--size", min=1, help="How many: 50, of an audit 100.", show_default=False),
@@ -41,7 +57,11 @@ _AtRandom = Annotated[
 _Seed = Annotated[int, typer.Option("--seed", min=0, help="Another seed, another draw.")]
 _Sheet = Annotated[
     Path | None,
-    typer.Option("--out", help="The csv to code in, not on stdout.", show_default=False),
+    typer.Option(
+        "--out",
+        help="The csv to code in, not on stdout; with --double a folder of them.",
+        show_default=False,
+    ),
 ]
 
 
@@ -59,7 +79,9 @@ class Asked(NamedTuple):
 
 def sample(  # noqa: PLR0913 - an argument an option
     round_path: RoundPath,
-    purpose: _Purpose,
+    purpose: _Purpose = "",
+    double: _Double = None,
+    coders: _Coders = "",
     size: _Size = None,
     theme: Annotated[str, typer.Option("--theme", help="For this theme only.")] = "",
     tagged: _Tagged = None,
@@ -72,19 +94,25 @@ def sample(  # noqa: PLR0913 - an argument an option
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Draw what to read next: what teaches most, or a blind random audit.
+    """Draw what to read next: what teaches most, a blind random audit, or a blind double reading.
 
     The draw is recorded in the round's store. Code in the csv that comes of it: a row a theme in
     place of the ?, an empty cell for "read, none applies"; a row that keeps its ? says nothing.
     """
     asked = Asked(purpose, size, theme, tagged, untagged, at_random, seed)
+    if double is not None or coders:
+        from pipeline.cli.review_double import Double, draw_double
+
+        wanted = Double.asked(asked, double, coders, out, dry_run=dry_run)
+        draw_double(round_path, wanted, database, as_json=as_json, quiet=quiet)
+        return
     _check(asked)
     gathered, samples, path = read_round(round_path, database, quiet=quiet)
     check_theme(theme, gathered)
     drawn, whys, notes = _draw(asked, gathered, samples)
     for note in notes:
         warner(quiet=quiet)(note)
-    named = _record(drawn, path, dry_run=dry_run)
+    named = _record(drawn, path, warner(quiet=quiet), dry_run=dry_run)
     if out:
         out.write_bytes(_sheet(drawn, whys, gathered).encode())
     if as_json:
@@ -100,7 +128,8 @@ def _check(asked: Asked) -> None:
     """Raises InputError (E701) for options that do not fit each other."""
     what = ""
     if asked.purpose not in PURPOSES:
-        what = f"'{asked.purpose}' is no purpose of a sample."
+        neither = "neither --for nor --double says what the sample is for."
+        what = f"'{asked.purpose}' is no purpose of a sample." if asked.purpose else neither
     elif asked.purpose == "learning" and (asked.tagged, asked.untagged) != (None, None):
         what = "--tagged and --untagged are for an audit."
     elif asked.purpose == "audit" and asked.at_random:
@@ -124,14 +153,14 @@ def check_theme(theme: str, gathered: Gathered) -> None:
 
 def read_round(
     round_path: Path, database: Path | None, *, quiet: bool
-) -> tuple[Gathered, list[Sample], Path]:
+) -> tuple[Gathered, list[Sample], Place]:
     """The responses of a round, the samples drawn of it so far, and where its store is."""
     return read_planned(round_path, database, quiet=quiet)[1:]
 
 
 def read_planned(
-    round_path: Path, database: Path | None, *, quiet: bool
-) -> tuple[Plan, Gathered, list[Sample], Path]:
+    round_path: Path, database: Place | None, *, quiet: bool
+) -> tuple[Plan, Gathered, list[Sample], Place]:
     """The same with the planned round itself first."""
     from pipeline.cli.progress import Progress
     from pipeline.plan import plan_run
@@ -154,9 +183,13 @@ def read_planned(
 def load_planned(round_path: Path) -> Round:
     """The round; the store that it names need not be there yet."""
     from pipeline.readings.sqlitefile import is_store
+    from pipeline.readings.store import open_store
     from pipeline.round import load_round
+    from pipeline.round.place import DatabaseUrl
 
     named = load_round(round_path, with_files=False)
+    if isinstance(named.decisions, DatabaseUrl):
+        open_store(named.decisions, create=True).close()
     if named.decisions and is_store(named.decisions) and not named.decisions.exists():
         return replace(named, decisions=None)
     return load_round(round_path)
@@ -185,12 +218,12 @@ def _draw(
     return learning.sample, [pick.why for pick in learning.picks], notes
 
 
-def _record(drawn: Sample, path: Path, *, dry_run: bool) -> str:
+def _record(drawn: Sample, path: Place, warn: Warn, *, dry_run: bool) -> str:
     from pipeline.readings.store import open_store
 
     if dry_run:
         return ""
-    with open_store(path, create=True) as store:
+    with open_store(path, create=True, say=warn) as store:
         return store.add_sample(drawn)
 
 
@@ -212,7 +245,7 @@ def _sheet(drawn: Sample, whys: list[str], gathered: Gathered) -> str:
     return write_sheet(header, rows)
 
 
-def _as_json(drawn: Sample, whys: list[str], path: Path | None) -> dict[str, object]:
+def _as_json(drawn: Sample, whys: list[str], path: Place | None) -> dict[str, object]:
     members: list[dict[str, object]] = [
         {"response_id": member.response_id, "question": member.question} for member in drawn.members
     ]

@@ -31,7 +31,7 @@ def suspects(
     A suspect is not an error: it is where the classifier, which learnt from everything but that
     response and those folded with it, is surest of the contrary. Nothing is changed.
     """
-    limit = _number(shown)
+    limit = how_many(shown)
     from pipeline.cli.train import plan_training
     from pipeline.errors import InputError, near
     from pipeline.suspects import find_suspects
@@ -49,7 +49,7 @@ def suspects(
         _print(found, len(found) if limit is None else limit)
 
 
-def _number(shown: str) -> int | None:
+def how_many(shown: str) -> int | None:
     """How many to list; None for all. Raises InputError (E701) for what is neither."""
     from pipeline.errors import InputError
 

@@ -69,11 +69,15 @@ def _show(done: Run, *, as_json: bool) -> None:
     from pipeline.report.plain import render_plain
 
     folder = done.folder.as_posix()
+    facts = {"run": folder, "manifest_sha256": done.sha256}
     if as_json:
-        echo_json(report_json(done.report, run=folder, manifest_sha256=done.sha256))
+        data = done.hidden.data if done.hidden else report_json(done.report)
+        echo_json({**data, **facts})
         return
     where = f"Run folder: {folder}\nManifest:   sha256 {done.sha256}"
-    if can_draw():
+    if done.hidden:
+        show(done.hidden.text + "\n" + where)
+    elif can_draw():
         from rich.console import Console
 
         from pipeline.report.terminal import print_report
@@ -108,6 +112,9 @@ def _warn(done: Run) -> None:
         ),
         ("W404", done.disputed, "verdicts are disputed between people.", "3-verdicts.parquet"),
     )
+    hidden = done.hidden.tables.problems if done.hidden else ()
+    for problem in (*done.crossed.problems, *done.crossed.doubts, *hidden):
+        say(f"warning: {problem}")
     for code, number, what, file in found:
         if number:
             remedy = f"They are listed in evidence/{file}."

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.codebook.model import Codebook
-from pipeline.count.cited import Incidence
+from pipeline.count.cited import Pairs
 from pipeline.count.crossings import looked_for
 from pipeline.count.grouped import GroupCounts, Grouped
 from pipeline.count.tally import Tally
@@ -103,29 +103,25 @@ def _note(found: PickAny) -> str:
     return f"few are expected in a cell ({found.least:.1f}): p is rough"
 
 
-def compare_themes(
-    columns: Sequence[Grouped], tally: Tally, incidence: Incidence, codebook: Codebook
-) -> pa.Table:
+def compare_themes(columns: Sequence[Grouped], tally: Tally, pairs: Pairs) -> pa.Table:
     """**comparisons** of all themes of a question together, with each column whose groups do not
     overlap; nets are left out, which their members make.
     """
     rows = []
     for place, question in enumerate(tally.question.names):
-        names = [theme.id for theme in codebook.themes if theme.applies_to(question)]
-        themes = incidence.only([(name, "") for name in names])
-        mine = tally.question.code[themes.row] == place
-        paired = Incidence(themes.keys, themes.row[mine], themes.key[mine]).pairs()
+        mine = tally.question.code[pairs.rows] == place
+        paired = Pairs(pairs.names, pairs.rows[mine], pairs.both[mine])
         for column in columns:
-            row = None if column.overlaps else _together(column, tally, place, paired, len(names))
+            row = None if column.overlaps else _together(column, tally, place, paired)
             if row:
                 about = {"question": question, "column": column.column, "theme": "", "value": ""}
                 rows.append({**about, "effect": None, **row})
     return COMPARISONS.build(rows)
 
 
-def _together(
-    column: Grouped, tally: Tally, place: int, pairs: tuple[np.ndarray, np.ndarray], themes: int
-) -> Row | None:
+def _together(column: Grouped, tally: Tally, place: int, pairs: Pairs) -> Row | None:
+    names, rows, both = pairs
+    themes = len(names)
     value = np.full(tally.rows, -1)
     value[column.rows] = column.values
     size = np.bincount(
@@ -137,7 +133,6 @@ def _together(
         return None
     if themes * len(size) > MOST_PAIRS:
         return {**row, "note": f"{themes} themes x {len(size)} groups are too many to test at once"}
-    rows, both = pairs
     here = value[rows] >= 0
     counts = np.bincount(
         value[rows[here]] * themes**2 + both[here], minlength=len(size) * themes**2

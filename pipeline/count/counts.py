@@ -17,7 +17,7 @@ from pipeline.statistics.intervals import wilson
 from pipeline.tables import CODERS, COUNTS
 
 CENSUS = Population()
-_SUMMED = ("cited", *CODERS, "campaign")
+_SUMMED = ("cited", *CODERS, "campaign", "mentions")
 
 
 def count_themes(
@@ -95,17 +95,19 @@ class _Asked(NamedTuple):
 
 
 def _split(cited: Cited, codes: tuple[int, ...], asked: _Asked) -> np.ndarray:
-    """Questions x (words, copies): the responses that cite any of the codes."""
+    """Questions x (words, copies, mentions): the responses that cite any of the codes."""
     row, by = cited.words(codes)
     kinds, wide = len(WORD_ORDER), asked.questions + 1
     question = asked.question[row]
     words = np.bincount(question * kinds + by, minlength=wide * kinds).reshape(wide, kinds)
     copies = np.bincount(question[asked.copied[row]], minlength=wide)
-    return np.column_stack((words, copies))
+    mentioned, times = cited.mentions(codes)
+    mentions = np.bincount(asked.question[mentioned], times, minlength=wide).astype(np.int64)
+    return np.column_stack((words, copies, mentions))
 
 
 def _count(base: dict[str, Any], theme: Theme, facet: str, split: np.ndarray) -> dict[str, Any]:
-    *words, copies = split.tolist()
+    *words, copies, mentions = split.tolist()
     return {
         "question": base["question"],
         "theme": theme.id,
@@ -116,6 +118,7 @@ def _count(base: dict[str, Any], theme: Theme, facet: str, split: np.ndarray) ->
         "of": base["of"],
         **dict(zip(WORD_ORDER, words, strict=True)),
         "campaign": copies,
+        "mentions": mentions,
     }
 
 

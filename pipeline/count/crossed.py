@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 
 from pipeline.codebook.model import Codebook
@@ -31,6 +32,7 @@ class Crossed:
     together: pa.Table
     weighted: pa.Table
     problems: tuple[Problem, ...] = ()
+    doubts: tuple[Problem, ...] = ()
 
 
 def count_crossed(
@@ -51,12 +53,15 @@ def count_crossed(
         every += answer_columns(tally, answers, the_round.source.closed)
     columns = [column for column in every if not column.too_many]
     crossed = [GroupCounts.of(column, tally, incidence) for column in columns]
+    for column in crossed:
+        _check_sums(column)
+    pairs = incidence.pair_themes(codebook)
     comparisons, weighted = COMPARISONS.build([]), WEIGHTED.build([])
     # A round without groups or weights does without the tenth of a second that these take.
     if columns:
         from pipeline.count.comparisons import compare_groups, compare_themes  # noqa: PLC0415
 
-        themes = compare_themes(columns, tally, incidence, codebook)
+        themes = compare_themes(columns, tally, pairs)
         comparisons = compare_groups(crossed, themes, codebook)
     if the_round.source.weight:
         from pipeline.count.weighted import count_weighted  # noqa: PLC0415
@@ -66,10 +71,37 @@ def count_crossed(
         crossings=cross_groups(crossed, codebook),
         comparisons=comparisons,
         people=count_people(tally, incidence, codebook),
-        together=count_together(tally, incidence, codebook),
+        together=count_together(tally, pairs),
         weighted=weighted,
         problems=tuple(_crowded(column) for column in every if column.too_many),
+        doubts=tuple(_doubt(tally, the_round)),
     )
+
+
+def _check_sums(column: GroupCounts) -> None:
+    """Groups that do not overlap add up to those who are in any; ValueError, a bug, if not."""
+    sums = (column.cited.sum(axis=1), column.sizes.sum(axis=1))
+    wholes = (column.cited_by_any, column.everyone)
+    for total, whole in zip(sums, wholes, strict=True):
+        if (total < whole).any() or (not column.overlaps and (total != whole).any()):
+            raise ValueError(f"the groups of '{column.column}' do not add up")
+
+
+def _doubt(tally: Tally, the_round: Round) -> Iterator[Problem]:
+    """A population that is smaller than those who answered has no correction to give."""
+    size = the_round.population.size
+    if size is None:
+        return
+    people = len(np.unique(tally.respondent[tally.respondent != 0]))
+    people = people or int(np.bincount(tally.question.code).max(initial=0))
+    if people > size:
+        yield Problem(
+            code="W532",
+            where=the_round.path.as_posix(),
+            what=f"{people} people answered, and the population is said to be of {size}: intervals "
+            "are without the finite population correction.",
+            remedy="Mend 'size:', or leave it out.",
+        )
 
 
 def count_by_group(parts: Sequence[Tally], codebook: Codebook, the_round: Round) -> pa.Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.codebook.model import Codebook
-from pipeline.count.cited import Incidence
+from pipeline.count.cited import Incidence, Pairs
 from pipeline.count.crossings import looked_for
 from pipeline.count.tally import Tally
 from pipeline.tables import PEOPLE, TOGETHER
@@ -28,7 +28,7 @@ def count_people(tally: Tally, incidence: Incidence, codebook: Codebook) -> pa.T
 
 
 def _people(tally: Tally, incidence: Incidence, codebook: Codebook) -> Iterator[dict[str, Any]]:
-    person = np.unique(tally.respondent, return_inverse=True)[1]
+    person = pa.array(tally.respondent).dictionary_encode().indices.to_numpy()
     cited = _distinct(person, incidence)
     known: dict[tuple[bool, ...], int] = {}
     for (theme, facet), number in zip(incidence.keys, cited, strict=True):
@@ -57,18 +57,16 @@ def _distinct(person: np.ndarray, incidence: Incidence) -> list[int]:
     return found
 
 
-def count_together(tally: Tally, incidence: Incidence, codebook: Codebook) -> pa.Table:
+def count_together(tally: Tally, pairs: Pairs) -> pa.Table:
     """**together**: per question, how many responses cite both of two themes; nets are left out.
 
     Pairs that nobody cites together are left out.
     """
-    names = [theme.id for theme in codebook.themes]
-    rows, pairs = incidence.only([(name, "") for name in names]).pairs()
-    return TOGETHER.build(_pairs(tally, names, rows, pairs))
+    return TOGETHER.build(_pairs(tally, *pairs))
 
 
 def _pairs(
-    tally: Tally, names: list[str], rows: np.ndarray, pairs: np.ndarray
+    tally: Tally, names: Sequence[str], rows: np.ndarray, pairs: np.ndarray
 ) -> Iterator[dict[str, Any]]:
     wide = len(names)
     sizes = np.bincount(tally.question.code, minlength=len(tally.question.names)).tolist()

@@ -63,16 +63,22 @@ class Tally:
 
 
 def tally_responses(
-    responses: pa.Table, verdicts: pa.Table, codebook: Codebook, the_round: Round
+    responses: pa.Table,
+    verdicts: pa.Table,
+    codebook: Codebook,
+    the_round: Round,
+    codings: pa.Table | None = None,
 ) -> Tally:
-    """**responses** and their **verdicts** -> what is left of them to be counted."""
+    """**responses** and their **verdicts** -> what is left of them to be counted; from **codings**
+    how often each theme is mentioned.
+    """
     based = keep(responses, "status", *IN_BASE[the_round.base])
     codes = len(names_of(codebook)[0]) * len(names_of(codebook)[1])
     # Only substantive responses have verdicts; a duplicate has the id of another.
     place = np.flatnonzero(pc.equal(based["status"], "substantive").to_numpy())
     ids = based["response_id"].combine_chunks().take(pa.array(place))
-    found = Cited.of(verdicts, codebook, ids)
-    cited = Cited.sort(place[found.row], found.by, found.code, codes, len(based))
+    found = Cited.of(verdicts, codebook, ids, codings)
+    cited = Cited.sort(place[found.row], found.by, found.times, found.code, codes, len(based))
     weight = based["weight"].fill_null(1.0).to_numpy()
     return Tally(
         question=Coded.of(based["question"]),
@@ -98,6 +104,7 @@ def add_tallies(parts: Iterable[Tally]) -> Tally:
         cited=Cited.sort(
             np.concatenate([one.row + start for one, start in zip(cited, ends, strict=False)]),
             np.concatenate([one.by for one in cited]),
+            np.concatenate([one.times for one in cited]),
             np.concatenate([one.code for one in cited]),
             len(cited[0].starts) - 1,
             ends[-1],

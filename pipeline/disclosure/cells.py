@@ -73,6 +73,8 @@ class Gathered:
             split = tuple(self.put((*cited, coder), row[coder], cost=1.0) for coder in CODERS)
             self.relations.append(Sum(cited, split))
             self.part(cited, base_key(row["question"], "of"), (*cited, "not"))
+            copies = self.put((*cited, "campaign"), row["campaign"])
+            self.part(copies, cited, (*cited, "own"))
         for question, rows in by_question.items():
             themes = [row["theme"] for row in rows if not row["facet"] and not row["net"]]
             whole = base_key(question, "with_theme")

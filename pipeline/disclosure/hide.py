@@ -64,6 +64,7 @@ def hide_small(
         figures=Figures(
             bases=_map(figures.bases, lambda row: _base(row, shown)),
             counts=_map(figures.counts, lambda row: _count(row, shown)),
+            estimates=_estimates(figures.estimates, shown),
         ),
         crossed=replace(
             crossed,
@@ -95,8 +96,29 @@ def _base(row: Row, shown: Shown) -> Row:
 
 def _count(row: Row, shown: Shown) -> Row:
     key = cited_key(row["question"], row["theme"], row["facet"])
-    split = {coder: shown.values[*key, coder] for coder in CODERS}
-    return {**_with_share(row, key, base_key(row["question"], "of"), shown), **split}
+    split = {name: shown.values[*key, name] for name in (*CODERS, "campaign")}
+    found = _with_share(row, key, base_key(row["question"], "of"), shown)
+    return {**found, **split, "mentions": None}
+
+
+def _estimates(estimates: pa.Table | None, shown: Shown) -> pa.Table | None:
+    """The estimate and its interval, where the count that they correct is shown as it is: they are
+    no count of anybody. What was read, and what of it, is left out.
+    """
+    if estimates is None:
+        return None
+    gone = ("machine", "estimate", "low", "high", "exact_low", "exact_high", "known", "unknown")
+    more = ("left_open", "audited_tagged", "audited_untagged")
+
+    def change(row: Row) -> Row:
+        cited = shown.values[cited_key(row["question"], row["theme"])]
+        of = shown.values[base_key(row["question"], "of")]
+        found = {**row, "resolved": cited, "of": of, **dict.fromkeys((*gone, *more))}
+        if cited is None or of is None or shown.rule.step > 1:
+            return found
+        return found | {name: row[name] for name in ("estimate", "low", "high")}
+
+    return _map(estimates, change)
 
 
 def _crossing(row: Row, shown: Shown) -> Row:

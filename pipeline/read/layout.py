@@ -118,6 +118,15 @@ class Layout:
                     for value in absent
                 )
             )
+        return (*self._strange(), *self._unweighted())
+
+    def _unweighted(self) -> tuple[Problem, ...]:
+        if not self.weightless:
+            return ()
+        what = f"{self.weightless} answers have the weight 0: they are counted, and weigh nothing."
+        return (Problem(code="W105", where=self.source.path.as_posix(), what=what),)
+
+    def _strange(self) -> tuple[Problem, ...]:
         if not self.strangers:
             return ()
         shown = ", ".join(f"'{v}' ({n} rows)" for v, n in self.strangers.most_common(_LISTED))

@@ -14,6 +14,7 @@ from pipeline.decisions import decide
 from pipeline.errors import InputError
 from pipeline.readings.incoming import Arrived, Incoming
 from pipeline.readings.records import SAID, Decision, StoredReading, hash_text, utc
+from pipeline.sheet import ESCAPED, restore_cell
 
 COLUMNS = (
     *("reading", "response_id", "question", "coder", "time", "sample", "text_hash"),
@@ -21,21 +22,28 @@ COLUMNS = (
 )
 
 
-def write_sheet(readings: Iterator[StoredReading] | list[StoredReading]) -> Iterator[str]:
-    """The lines of a csv file with `COLUMNS`, every cell quoted and none altered.
+HEAD_COLUMN = "store_head"
+
+
+def write_sheet(
+    readings: Iterator[StoredReading] | list[StoredReading], head: str = ""
+) -> Iterator[str]:
+    """The lines of a csv file with `COLUMNS`, every cell quoted and none altered; the head of the
+    store, if one is given, in a last column of every row: sorted or cut, the file keeps it.
 
     A reading with a memo of its own, or with nothing in view, has a row without a theme.
     """
-    yield _line(COLUMNS)
+    last = (head,) if head else ()
+    yield _line((*COLUMNS, *((HEAD_COLUMN,) if head else ())))
     for number, reading in enumerate(readings, start=1):
         own = (
             *(str(number), reading.response_id, reading.question, reading.coder),
             *(reading.time, reading.sample, reading.text_hash),
         )
         if reading.memo or not reading.decisions:
-            yield _line((*own, "", "", "", reading.memo, ""))
+            yield _line((*own, "", "", "", reading.memo, "", *last))
         for d in reading.decisions:
-            yield _line((*own, d.theme, d.facet, d.decision, d.memo, d.theme_hash))
+            yield _line((*own, d.theme, d.facet, d.decision, d.memo, d.theme_hash, *last))
 
 
 def _line(cells: tuple[str, ...]) -> str:
@@ -59,7 +67,9 @@ def read_sheet(path: Path, codebook: Codebook) -> Arrived:
     unread: dict[str, None] = {}
     for number, cells in opened.rows:
         cell = dict.fromkeys(COLUMNS, "") | {name: cells[at] for name, at in places.items()}
-        if cell["theme"].strip() == UNREAD:
+        if ESCAPED in opened.header and cells[opened.header.index(ESCAPED)] == "1":
+            cell = {name: restore_cell(value) for name, value in cell.items()}
+        if UNREAD in (cell["theme"].strip(), cell["decision"].strip()):
             unread[cell["response_id"]] = None
             continue
         key = (cell["reading"], cell["response_id"], cell["coder"])
@@ -118,6 +128,7 @@ def _read_plain(path: Path, codebook: Codebook) -> Arrived:
             coder=reading.coder,
             text_hash=hash_text(reading.text) if reading.text else "",
             decisions=by_number.get(number, ()),
+            sample=reading.sample,
         )
         for number, reading in enumerate(coded.readings, start=1)
     )

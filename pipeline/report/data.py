@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -98,7 +98,7 @@ def gather_report(
     questions = []
     for base in figures.bases.to_pylist():
         name = base["question"]
-        own = _join(by_question.get(name, []), audited)
+        own = _join(by_question.get(name, []), audited, figures.signed)
         rows = make_rows(own, codebook, coders, weighted.get(name, {}))
         there = crossings.get(name, {})
         groups = gather_groups(rows, base["of"], there, comparisons.get(name, {}), asked)
@@ -119,10 +119,16 @@ def gather_report(
 
 
 def _join(
-    counts: list[dict[str, Any]], estimates: dict[tuple[str, str], dict[str, Any]]
+    counts: list[dict[str, Any]],
+    estimates: Mapping[tuple[str, str], dict[str, Any]],
+    signed: Mapping[tuple[str, str], Any],
 ) -> list[dict[str, Any]]:
-    """Each count with its row of the estimates under `estimate`."""
-    return [{**c, "estimate": estimates.get((c["question"], c["theme"]))} for c in counts]
+    """Each count with its row of the estimates, and who signed it."""
+    return [
+        {**count, "estimate": estimates.get(place), "signed": signed.get(place)}
+        for count in counts
+        for place in [(count["question"], count["theme"])]
+    ]
 
 
 def _weighted(crossed: Crossed) -> dict[str, dict[str, Weighted]]:

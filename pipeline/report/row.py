@@ -18,10 +18,11 @@ from pipeline.report.sentences import (
     say_ends,
     say_interval,
 )
+from pipeline.signoff.standing import Signed
 from pipeline.tables import CODERS
 
 _SHOWN = ("label", "net", "cited", "of", "share")
-_TAKEN = ("theme", *_SHOWN, "low", "high", "campaign")
+_TAKEN = ("theme", *_SHOWN, "low", "high", "campaign", "mentions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,10 @@ class Row:
     low: float | None = None
     high: float | None = None
     campaign: int = 0
+    mentions: int = 0
     weighted: Weighted | None = None
     estimate: dict[str, Any] | None = None
+    signed: Signed | None = None
 
     @property
     def percent(self) -> str:
@@ -112,8 +115,10 @@ def make_rows(
                 split={coder: count[coder] for coder in CODERS if coder in coders},
                 sentence=sentence
                 + (found.clause if found else "")
-                + audit_sentence(count["estimate"]),
+                + audit_sentence(count["estimate"])
+                + (count["signed"].clause if count["signed"] else ""),
                 estimate=count["estimate"],
+                signed=count["signed"],
                 depth=depth,
                 facets=own,
                 weighted=found,
@@ -122,14 +127,37 @@ def make_rows(
     return tuple(rows)
 
 
+def standing_json(row: Row) -> dict[str, Any]:
+    """Whether a figure is the machine's, audited or signed; and whoever signed it, although it may
+    have changed since.
+    """
+    audited = row.estimate is not None and row.estimate["low"] is not None
+    found: dict[str, Any] = {"state": "audited" if audited else "machine"}
+    if row.signed:
+        signature = row.signed.signature
+        found |= {"by": signature.by, "time": signature.time, "changed": list(row.signed.changed)}
+        found["state"] = "signed" if row.signed.holds else found["state"]
+    return found
+
+
 def row_json(row: Row, coders: Sequence[str]) -> list[dict[str, Any]]:
     """The theme, and its facets after it; only a codebook with facets has the key `facet`."""
     facet = {"facet": ""} if row.facets else {}
     values = {name: getattr(row, name) for name in _SHOWN}
-    ends = {"campaign": row.campaign, "low": row.low, "high": row.high}
+    ends = {"mentions": row.mentions, "campaign": row.campaign, "low": row.low, "high": row.high}
     weighted = {"weighted": asdict(row.weighted)} if row.weighted else {}
+    standing = {"standing": standing_json(row)}
     error = {"coding_error": estimate_json(row.estimate)} if row.estimate else {}
-    own = {"theme": row.theme, **facet, **values, **row.split, **ends, **weighted, **error}
+    own = {
+        "theme": row.theme,
+        **facet,
+        **values,
+        **row.split,
+        **ends,
+        **weighted,
+        **error,
+        **standing,
+    }
     names = ("theme", "facet", *_SHOWN, *(c for c in CODERS if c in coders), *ends)
     return [
         {**own, "sentence": row.sentence},

@@ -81,9 +81,9 @@ def learning_sample(
     answers = zip(gathered.ids, gathered.questions, gathered.texts, strict=True)
     read = [(question, text) for name, question, text in answers if name in out]
     picks = rank_responses(pool, size, seed, read)
-    _check_any(len(picks))
+    check_any(len(picks))
     chosen = [places[pick.place] for pick in picks]
-    members = tuple(_member(gathered, place, RANKED, 1.0) for place in chosen)
+    members = tuple(member_of(gathered, place, RANKED, 1.0) for place in chosen)
     settings = {"kind": RANKED, "size": size, "theme": theme}
     sample = Sample(purpose="learning", seed=seed, members=members, settings=settings)
     picked = (pick._replace(place=place) for pick, place in zip(picks, chosen, strict=True))
@@ -104,7 +104,7 @@ def random_sample(gathered: Gathered, samples: Sequence[Sample], size: int, seed
             remedy="Read them first: a random sample says something only when all of it is read.",
         )
     tail = draw_tail(gathered, Members(gathered, samples).unread("audit"), size, seed)
-    _check_any(len(tail.members))
+    check_any(len(tail.members))
     place = {name: number for number, name in enumerate(gathered.ids)}
     probability = len(tail.members) / tail.unread
     return Sample(
@@ -112,7 +112,7 @@ def random_sample(gathered: Gathered, samples: Sequence[Sample], size: int, seed
         seed=seed,
         settings=tail.settings(),
         members=tuple(
-            _member(gathered, place[name], STRATUM, probability) for name in sorted(tail.members)
+            member_of(gathered, place[name], STRATUM, probability) for name in sorted(tail.members)
         ),
     )
 
@@ -162,7 +162,7 @@ def audit_sample(
     else:
         strata = strata_of_all(frame, wanted.size or SIZE)
     sizes = count_strata(strata)
-    _check_any(len(sizes))
+    check_any(len(sizes))
     drawn = draw(frame, strata, _sizes(sizes, wanted), seed)
     settings = {
         "kind": "audit",
@@ -177,7 +177,7 @@ def audit_sample(
         seed=seed,
         settings=settings,
         members=tuple(
-            _member(gathered, place, stratum, probability)
+            member_of(gathered, place, stratum, probability)
             for place, stratum, probability in zip(
                 drawn.places, drawn.strata, drawn.probabilities, strict=True
             )
@@ -205,14 +205,16 @@ def _sizes(sizes: dict[str, int], wanted: Wanted) -> dict[str, int]:
         ) from error
 
 
-def _check_any(count: int) -> None:
+def check_any(count: int) -> None:
+    """Raises InputError (E442) when there is nothing to draw from."""
     if not count:
         what = "there is no response left to draw."
         remedy = "All are read, wait in a sample, or have the words of one that does."
         raise InputError.because(code="E442", what=what, remedy=remedy)
 
 
-def _member(gathered: Gathered, place: int, stratum: str, probability: float) -> Member:
+def member_of(gathered: Gathered, place: int, stratum: str, probability: float) -> Member:
+    """The response at a place as a sample keeps it, with what the machine says of it now."""
     themes = zip(gathered.themes, gathered.machine[place], gathered.applies[place], strict=True)
     return Member(
         response_id=gathered.ids[place],

@@ -1,4 +1,4 @@
 """Published statistics as pure functions: no tables, no files, numbers in and numbers out.
 
-`intervals`, `multiple` and `effects` start without scipy; the others need it.
+`agreement`, `intervals`, `multiple` and `effects` start without scipy; the others need it.
 """

@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
+
+from pipeline.statistics.tails import chi_squared_tail
 
 Floats = NDArray[np.float64]
 
@@ -117,8 +118,8 @@ def _result(
     each = np.full(kept.shape, np.nan)
     each[kept] = statistics
     each_p = np.full(kept.shape, np.nan)
-    each_p[kept] = special.chdtrc(each_df, statistics)
-    p = float(special.chdtrc(df, adjusted))
+    each_p[kept] = [chi_squared_tail(float(value), each_df) for value in statistics]
+    p = chi_squared_tail(adjusted, df) if squares > 0 else float("nan")
     bonferroni = min(1.0, float(np.nanmin(each_p)) * len(statistics))
     return PickAny(total, adjusted, df, p, bonferroni, each, each_p, least)
 

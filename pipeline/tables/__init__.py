@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.tables.evidence import (
+    ADJUDICATOR,
     ANSWERS,
     CODERS,
     CODINGS,
@@ -37,6 +38,7 @@ from pipeline.tables.figures import (
 from pipeline.tables.kinds import NAME, Column, Table
 
 __all__ = [
+    "ADJUDICATOR",
     "ANSWERS",
     "BASES",
     "CLOSED",

@@ -9,6 +9,8 @@ from pipeline.tables.kinds import NAME, Column, Table, name, number, share, text
 STATUSES = ("blank", "filler", "duplicate", "excluded", "unprocessed", "substantive")
 MACHINE_CODERS = ("codebook", "classifier")
 CODERS = (*MACHINE_CODERS, "human")
+ADJUDICATOR = "human:adjudicator:"
+"""Begins the name of a coder whose word beats everybody's."""
 IN_BASE = {
     "substantive": ("substantive",),
     "answered": ("filler", "unprocessed", "substantive"),
@@ -66,7 +68,7 @@ DECISIONS = Table(
         text("response_id", "the response read"),
         text("theme", "a theme that was in view"),
         text("facet", "a second reading of the theme; empty by default"),
-        text("coder", "human:NAME or import:NAME"),
+        text("coder", "human:NAME, human:adjudicator:NAME or import:NAME"),
         text("decision", "present, absent or unsure"),
         text("memo", "the coder's note; empty by default"),
     ),

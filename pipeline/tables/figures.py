@@ -25,6 +25,7 @@ COUNTS = Table(
         number("classifier", "of those cited: on the classifier's word"),
         number("human", "of those cited: on a person's word"),
         number("campaign", "of those cited: copies of a text that several people sent"),
+        number("mentions", "places that cite it: quotes, and 1 for a response without one"),
     ),
 )
 

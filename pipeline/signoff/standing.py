@@ -1,0 +1,67 @@
+"""Signatures and what figures rest on now -> whether each is still signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipeline.codebook.model import Codebook
+from pipeline.round import Round
+from pipeline.signoff.book import Signature, latest, read_book
+from pipeline.signoff.fingerprints import Figure, Fingerprints
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """The last signature of a figure, and what of it has changed since; nothing while it holds."""
+
+    signature: Signature
+    changed: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether the figure rests on what was signed."""
+        return not self.changed
+
+    @property
+    def clause(self) -> str:
+        """What follows the sentence of the figure."""
+        day = self.signature.time[:10]
+        if self.holds:
+            return f"; signed by {self.signature.by} on {day}"
+        changes = " and ".join(self.changed)
+        return f"; signed by {self.signature.by} on {day}, and not since {changes} changed"
+
+
+def find_standing(
+    signatures: Iterable[Signature], fingerprints: Fingerprints
+) -> dict[Figure, Signed]:
+    """The standing of every figure that was ever signed, and that the codebook still has."""
+    known = fingerprints.themes
+    return {
+        (one.question, one.theme): Signed(
+            one, tuple(one.rests.changed(fingerprints.rests(one.question, one.theme)))
+        )
+        for one in latest(list(signatures))
+        if one.theme in known
+    }
+
+
+class Signing:
+    """Sees the batches of a run, if there are signatures; then says which of them hold."""
+
+    def __init__(self, path: Path | None, the_round: Round, codebook: Codebook) -> None:
+        self._signatures = read_book(path) if path else []
+        self._fingerprints = Fingerprints(the_round, codebook)
+
+    def add(self, responses: pa.Table, verdicts: pa.Table) -> None:
+        """See a batch."""
+        if self._signatures:
+            self._fingerprints.add(responses, verdicts)
+
+    def standing(self) -> dict[Figure, Signed]:
+        """Of every figure that was signed."""
+        return find_standing(self._signatures, self._fingerprints)
