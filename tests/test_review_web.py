@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import subprocess
+import sys
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -339,3 +343,41 @@ def test_a_port_in_use_is_refused_with_a_remedy() -> None:
         taken.listen()
         with pytest.raises(InputError, match="E594"):
             bind("127.0.0.1", taken.getsockname()[1])
+
+
+def test_behind_a_proxy_the_page_knows_people_by_its_header_and_answers_no_other_host(
+    make_round: Callable[..., Path],
+) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "pipeline",
+        "review",
+        "serve",
+        str(make_round()),
+        "--port",
+        "0",
+    ]
+    options = ["--behind-proxy", "review.example", "--user-header", "X-User", "--quiet"]
+    with subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            link = server.stdout.readline().split()
+            assert link[1:] == ["for", "https://review.example/"]
+            found = {}
+            for host, user in (
+                ("review.example", "zoe"),
+                ("review.example", ""),
+                ("127.0.0.1", "zoe"),
+            ):
+                request = urllib.request.Request(link[0], headers={"Host": host, "X-User": user})
+                try:
+                    with urllib.request.urlopen(request, timeout=20) as answer:
+                        found[host, user] = "zoe" in answer.read().decode()
+                except urllib.error.HTTPError as error:
+                    found[host, user] = error.code
+                    error.close()
+        finally:
+            server.terminate()
+    assert found.pop(("review.example", "zoe")) is True
+    assert set(found.values()) <= {400, 401, 403, 421}
