@@ -41,6 +41,7 @@ COMMANDS = (
     "review stop",
     "review plan",
     "review suspects",
+    "review verify",
     "review sign",
     "review signed",
 )

@@ -26,6 +26,7 @@ from pipeline.readings.records import Sample
 from pipeline.readings.sqlitefile import is_store
 from pipeline.readings.staleness import Stored, apply_stored, read_stored
 from pipeline.round import ClassifierSettings, Round, Source
+from pipeline.round.place import Place
 from pipeline.screen import Repeats, find_repeats
 from pipeline.soundness import (
     check_decisions,
@@ -175,7 +176,7 @@ def _audited(stored: Stored | None) -> frozenset[str]:
     return stored.audit_ids if stored else frozenset()
 
 
-def heard_decisions(the_round: Round, chosen: Sequence[str]) -> Path | None:
+def heard_decisions(the_round: Round, chosen: Sequence[str]) -> Place | None:
     """The decisions to read: for their word, or for what the classifier learns or must not."""
     path = the_round.decisions
     settings = the_round.classifier if "classifier" in chosen else None
@@ -248,8 +249,8 @@ def choose_coders(the_round: Round, coders: Sequence[str]) -> tuple[str, ...]:
     return tuple(coder for coder in CODERS if has[coder] and (not coders or coder in coders))
 
 
-def _read_decisions(path: Path | None, codebook: Codebook, say: Warn) -> pa.Table:
-    if path is None:
+def _read_decisions(path: Place | None, codebook: Codebook, say: Warn) -> pa.Table:
+    if not isinstance(path, Path):
         return DECISIONS.build([])
     coded = read_coded(path, codebook)
     for note in coded.notes:

@@ -23,6 +23,7 @@ from pipeline.readings.store import open_store
 from pipeline.report.data import ReportData, gather_report, report_json
 from pipeline.report.plain import render_plain
 from pipeline.round import Round
+from pipeline.round.place import DatabaseUrl, Place
 from pipeline.run import (
     Batch,
     Closed,
@@ -58,10 +59,11 @@ def list_inputs(the_round: Round, coders: tuple[str, ...]) -> list[dict[str, str
     """Every file that decides the run, with its role and sha256; names only, no machine paths.
 
     A store of readings has the hash of what is in it: its bytes differ where its decisions do not,
-    and do not tell what SQLite keeps beside it.
+    and do not tell what SQLite keeps beside it. It also has the head of its chain, by which a later
+    change of what it held then is found.
     """
     settings = the_round.classifier if "classifier" in coders else None
-    paths = {
+    paths: dict[str, Place | None] = {
         "round": the_round.path,
         "codebook": the_round.codebook,
         "source": the_round.source.path,
@@ -74,17 +76,17 @@ def list_inputs(the_round: Round, coders: tuple[str, ...]) -> list[dict[str, str
         "figures": the_round.figures,
     }
     return [
-        {"role": role, "file": path.name, "sha256": _hash_input(path, role)}
+        {"role": role, "file": path.name, **_hash_input(path, role)}
         for role, path in paths.items()
         if path
     ]
 
 
-def _hash_input(path: Path, role: str) -> str:
-    if role == "decisions" and is_store(path):
+def _hash_input(path: Place, role: str) -> dict[str, str]:
+    if isinstance(path, DatabaseUrl) or (role == "decisions" and is_store(path)):
         with open_store(path) as decisions:
-            return decisions.digest()
-    return hash_input(path)
+            return {"sha256": decisions.digest(), "head": str(decisions.head())}
+    return {"sha256": hash_input(path)}
 
 
 def write_run(

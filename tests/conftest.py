@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from pipeline.plan import plan_run
 from pipeline.publish import Run, list_inputs, write_run
 from pipeline.read import read_responses
 from pipeline.round import Source, load_round
+from pipeline.round.place import DatabaseUrl, Place
 from pipeline.tables import RESPONSES
+from tests.postgres import Server, serving
 
 ROOT = Path(__file__).parents[1]
 
@@ -152,6 +155,27 @@ def kept_tiny_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     extra = "classifier: {train: training.csv, threshold: 0.5}\ndecisions: coded.csv\n"
     folder = write_tiny_round(tmp_path_factory.mktemp("tiny"), extra=extra)
     return run_round(folder, folder / "run")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server; without its programs what needs it is skipped."""
+    with serving() as server:
+        yield server
+
+
+_DATABASES = itertools.count(1)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch) -> Place:
+    """Where a store may be made, in each kind of database."""
+    if request.param == "sqlite":
+        return tmp_path / "decisions.db"
+    server = request.getfixturevalue("postgres")
+    url = server.create(f"round_{next(_DATABASES)}")
+    monkeypatch.setenv("VERBATIMS_TEST_STORE", url)
+    return DatabaseUrl("env:VERBATIMS_TEST_STORE")
 
 
 @pytest.fixture(scope="session")

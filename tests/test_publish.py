@@ -7,6 +7,7 @@ from pipeline import store
 from pipeline.digest import hash_file
 from pipeline.publish import list_inputs, render_files
 from pipeline.readings import StoredReading, hash_text, open_store
+from pipeline.readings.schema import FORMAT
 from pipeline.round import load_round
 
 ROLES = ["round", "codebook", "source", "train", "decisions", "figures"]
@@ -49,7 +50,7 @@ def test_a_store_is_known_by_what_is_in_it_whatever_its_bytes(make_round) -> Non
     closed = hash_now()
     with sqlite3.connect(file) as connection:
         connection.execute("PRAGMA user_version = 0")
-        connection.execute("PRAGMA user_version = 1")
+        connection.execute(f"PRAGMA user_version = {FORMAT}")
     connection.close()
     touched = hash_now()
     assert touched[0] == closed[0]

@@ -7,39 +7,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.readings import (
-    Decision,
-    Member,
-    Sample,
-    StoredReading,
-    hash_text,
-    is_store,
-    open_store,
-)
+from pipeline.readings import Decision, hash_text, is_store, open_store
 from pipeline.readings.records import utc
 from pipeline.readings.schema import FORMAT, TABLES
-
-
-def reading(response_id: str = "R1/q", **changes: object) -> StoredReading:
-    own = {
-        "response_id": response_id,
-        "question": "q",
-        "coder": "human:ana",
-        "time": utc("2026-03-01T09:00:00Z"),
-        "text_hash": hash_text("slow"),
-        "decisions": (Decision(theme="slow", decision="present", theme_hash=hash_text("")),),
-    }
-    return StoredReading(**(own | changes))
-
-
-def sample(purpose: str, *members: tuple[str, str], **changes: object) -> Sample:
-    drawn = tuple(
-        Member(
-            response_id=name, question="q", stratum="s", probability=0.5, text_hash=hash_text(text)
-        )
-        for name, text in members
-    )
-    return Sample(**({"purpose": purpose, "seed": 1, "members": drawn} | changes))
+from pipeline.round.place import Place
+from tests.readings import reading, sample
 
 
 @pytest.fixture
@@ -47,23 +19,24 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "decisions.db"
 
 
-def test_what_is_added_is_there_when_it_is_opened_again(path) -> None:
-    with open_store(path, create=True) as store:
+def test_what_is_added_is_there_when_it_is_opened_again(place) -> None:
+    with open_store(place, create=True) as store:
         assert store.add_readings([reading("A"), reading("B"), reading("A")]) == 2
         digest = store.digest()
-    with open_store(path) as store:
+    with open_store(place) as store:
         assert store.readings() == [reading("A"), reading("B")]
         assert store.digest() == digest
         assert store.add_readings([reading("B")]) == 0
         assert store.digest() == digest
         store.add_readings([reading("C")])
         assert store.digest() != digest
-    assert [found.name for found in path.parent.iterdir()] == ["decisions.db"]
+    if isinstance(place, Path):
+        assert [found.name for found in place.parent.iterdir()] == ["decisions.db"]
 
 
-def test_readings_are_numbered_by_time(path) -> None:
+def test_readings_are_numbered_by_time(place) -> None:
     late, early = utc("2026-03-02T00:00:00Z"), utc("2026-03-01T00:00:00Z")
-    with open_store(path, create=True) as store:
+    with open_store(place, create=True) as store:
         store.add_readings([reading("A", time=late), reading("B", time=early)])
         assert [(d.reading, d.response_id) for d in store.read_decisions()] == [(1, "B"), (2, "A")]
 
@@ -83,8 +56,8 @@ def test_readings_are_numbered_by_time(path) -> None:
         {"decisions": (Decision(theme="slow", decision="absent"),)},
     ],
 )
-def test_one_reading_that_cannot_be_keeps_all_of_them_out(path, changes) -> None:
-    with open_store(path, create=True) as store:
+def test_one_reading_that_cannot_be_keeps_all_of_them_out(place, changes) -> None:
+    with open_store(place, create=True) as store:
         with pytest.raises(InputError, match="E412"):
             store.add_readings([reading("A"), reading(**changes)])
         assert store.readings() == []
@@ -114,8 +87,8 @@ def test_nothing_is_changed_or_deleted_by_whatever_program(path, table, change) 
         (("learning", ("A", "a")), ("audit", ("B", "a"), ("C", "c"))),
     ],
 )
-def test_what_audits_never_learns_by_id_and_by_text(path, first, second) -> None:
-    with open_store(path, create=True) as store:
+def test_what_audits_never_learns_by_id_and_by_text(place, first, second) -> None:
+    with open_store(place, create=True) as store:
         store.add_sample(sample(*first))
         with pytest.raises(InputError, match="E413"):
             store.add_sample(sample(*second))
@@ -123,8 +96,8 @@ def test_what_audits_never_learns_by_id_and_by_text(path, first, second) -> None
 
 
 @pytest.mark.parametrize("purpose", ["audit", "learning"])
-def test_a_double_sample_may_hold_either(path, purpose) -> None:
-    with open_store(path, create=True) as store:
+def test_a_double_sample_may_hold_either(place, purpose) -> None:
+    with open_store(place, create=True) as store:
         store.add_sample(sample(purpose, ("A", "a")))
         store.add_sample(sample("double", ("A", "a")))
         store.add_sample(sample(purpose, ("A", "a"), ("B", "b")))
@@ -133,8 +106,8 @@ def test_a_double_sample_may_hold_either(path, purpose) -> None:
         assert len(store.audit_text_hashes()) == len(store.audit_ids())
 
 
-def test_a_sample_is_added_once_and_its_name_stands_for_one_draw(path) -> None:
-    with open_store(path, create=True) as store:
+def test_a_sample_is_added_once_and_its_name_stands_for_one_draw(place) -> None:
+    with open_store(place, create=True) as store:
         name = store.add_sample(sample("audit", ("A", "a")))
         assert name.startswith("audit-")
         assert store.add_sample(sample("audit", ("A", "a"))) == name
@@ -217,21 +190,21 @@ def test_a_store_that_another_program_holds_is_said_to_be_so(path, monkeypatch) 
     holder.close()
 
 
-def _write(path: Path, writer: int) -> None:
+def _write(path: Place, writer: int) -> None:
     for number in range(20):
         with open_store(path, create=True) as store:
             store.add_readings([reading(f"R{writer}-{number}"), reading(f"shared-{number}")])
 
 
-def test_two_writers_at_once_lose_nothing(path) -> None:
+def test_two_writers_at_once_lose_nothing(place) -> None:
     context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=_write, args=(path, number)) for number in range(2)]
+    writers = [context.Process(target=_write, args=(place, number)) for number in range(2)]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join(60)
     assert [writer.exitcode for writer in writers] == [0, 0]
-    with open_store(path) as store:
+    with open_store(place) as store:
         ids = [found.response_id for found in store.readings()]
     assert len(ids) == len(set(ids)) == 60
 

@@ -461,3 +461,13 @@ def test_of_two_groups_the_table_shows_how_far_they_are_apart(
     table = GroupTable("g", names, (40,) * values, 0, overlaps, (row_of,), (), "")
     (block,) = render_groups(QuestionReport("q", "Q", {}, "", (), (), (table,)))
     assert ("points (95%)" in block) == ("25 (5 to 45)" in block) == shown
+
+
+@pytest.mark.parametrize(("size", "corrected"), [(3, False), (4200, True)])
+def test_a_correction_is_said_only_where_it_is_made(
+    make_round, run, tmp_path, size, corrected
+) -> None:
+    folder = make_round(extra=f"population: {{kind: sample, size: {size}}}\n")
+    done = run(folder, tmp_path / "run")
+    assert ("finite population correction" in done.report.standing) is corrected
+    assert bool(done.crossed.doubts) is not corrected

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,12 +37,12 @@ class Served:
         """What the store holds once the page is no longer served."""
         self.stop()
         with open_store(self.database) as store:
+            assert store.verify() == []
             return list(store.readings())
 
 
-@pytest.fixture
-def served(make_round: Callable[..., Path]) -> Iterator[Served]:
-    folder = make_round()
+@contextmanager
+def serving(folder: Path) -> Iterator[Served]:
     command = [sys.executable, "-m", "pipeline", "review", "serve", str(folder), "--port", "0"]
     process = subprocess.Popen(
         [*command, "--reviewer", "ana", "--quiet"],
@@ -52,8 +53,16 @@ def served(make_round: Callable[..., Path]) -> Iterator[Served]:
     )
     assert process.stdout
     found = Served(process.stdout.readline().strip(), folder / "decisions.db", process)
-    yield found
-    found.stop()
+    try:
+        yield found
+    finally:
+        found.stop()
+
+
+@pytest.fixture
+def served(make_round: Callable[..., Path]) -> Iterator[Served]:
+    with serving(make_round()) as found:
+        yield found
 
 
 @pytest.fixture
@@ -143,6 +152,22 @@ def test_a_whole_review_with_the_keyboard_alone(served: Served, browser: Any) ->
     memos = [{d.theme: read_memo(d.memo) for d in r.decisions} for r in readings]
     assert memos[1]["wifi"].span == (11, 25)
     assert memos[2]["slow"].note == "which?"
+
+
+def test_in_a_queue_of_one_theme_a_key_a_response_is_enough(
+    make_round: Callable[..., Path], browser: Any
+) -> None:
+    rows = [(f"R{n}", "x", f"the wifi is slow in room {n}", "") for n in range(12)]
+    keys = "yyynyyuyyyyy"
+    with serving(make_round(rows=rows)) as served:
+        page = open_window(browser, served.link).page
+        page.goto(page.evaluate("location.origin") + "/read?queue=theme%3Aslow")
+        for number, key in enumerate(keys):
+            wait_for_text(page, f"in room {number}")
+            press(page, key)
+        api.expect(page.locator("main")).to_contain_text("You have read all 12")
+        said = [reading.decisions[0].decision for reading in served.readings()]
+    assert said == [{"y": "present", "n": "absent", "u": "unsure"}[key] for key in keys]
 
 
 def test_by_mouse_what_is_clicked_is_kept(served: Served, browser: Any) -> None:

@@ -278,7 +278,10 @@ def test_the_commands_bring_in_and_write_out(make_round) -> None:
     assert call("export", folder, "--format", "csv", "--out", out).exit_code == 0
     assert out.read_text(encoding="utf-8").count("\n") == 7
     lines = [json.loads(line) for line in call("export", folder).stdout.splitlines()]
-    assert [line["present"] for line in lines] == [["slow"], []]
+    assert [line["present"] for line in lines[:-1]] == [["slow"], []]
+    assert lines[-1]["head"].startswith("2:")
+    assert lines[-1]["head"] == again["head"]
+    assert out.read_text(encoding="utf-8").count(f',"{again["head"]}"\n') == 6
     other = folder / "other.db"
     assert call("import", folder, out, "--db", other, "-q").exit_code == 0
     assert call("export", folder, "--db", other).stdout == call("export", folder).stdout
@@ -287,7 +290,7 @@ def test_the_commands_bring_in_and_write_out(make_round) -> None:
 def test_a_store_that_the_round_names_is_made_there(make_round) -> None:
     folder = make_round(extra="decisions: people.db\n")
     assert call("import", folder, folder / "coded.csv").stderr == ""
-    assert call("export", folder).stdout.count("\n") == 2
+    assert call("export", folder).stdout.count("\n") == 3
     assert not (folder / "decisions.db").exists()
     (folder / "responses.csv").unlink()
     with pytest.raises(InputError, match="E101"):

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
+import subprocess
 import sys
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -175,12 +179,18 @@ def test_a_body_in_parts_is_cut_off_where_it_is_too_large(ana: Reader, store: St
 
 
 def test_a_store_that_another_program_holds_is_told_to_the_person(
-    ana: Reader, store: Store, monkeypatch: pytest.MonkeyPatch
+    make_round: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store.close()
-    answer = ana.say("all", 5, {})
-    assert (answer.status, answer.json["code"]) == (503, "E411")
-    assert not ana.desk.view(ana.coder).people.read(ana.coder).any()
+    monkeypatch.setattr("pipeline.readings.sqlitefile.BUSY_SECONDS", 0.05)
+    path = tmp_path / "decisions.db"
+    with open_store(path, create=True) as store:
+        ana = Reader(Desk(hold(make_round()), store))
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        answer = ana.say("all", 5, {})
+        other.close()
+        assert (answer.status, answer.json["code"]) == (503, "E411")
+        assert not ana.desk.view(ana.coder).people.read(ana.coder).any()
 
 
 def test_the_page_says_that_names_are_claims(ana: Reader) -> None:
@@ -335,6 +345,44 @@ def test_a_port_in_use_is_refused_with_a_remedy() -> None:
         taken.listen()
         with pytest.raises(InputError, match="E594"):
             bind("127.0.0.1", taken.getsockname()[1])
+
+
+def test_behind_a_proxy_the_page_knows_people_by_its_header_and_answers_no_other_host(
+    make_round: Callable[..., Path],
+) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "pipeline",
+        "review",
+        "serve",
+        str(make_round()),
+        "--port",
+        "0",
+    ]
+    options = ["--behind-proxy", "review.example", "--user-header", "X-User", "--quiet"]
+    with subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            link = server.stdout.readline().split()
+            assert link[1:] == ["for", "https://review.example/"]
+            found = {}
+            for host, user in (
+                ("review.example", "zoe"),
+                ("review.example", ""),
+                ("127.0.0.1", "zoe"),
+            ):
+                request = urllib.request.Request(link[0], headers={"Host": host, "X-User": user})
+                try:
+                    with urllib.request.urlopen(request, timeout=20) as answer:
+                        found[host, user] = "zoe" in answer.read().decode()
+                except urllib.error.HTTPError as error:
+                    found[host, user] = error.code
+                    error.close()
+        finally:
+            server.terminate()
+    assert found.pop(("review.example", "zoe")) is True
+    assert set(found.values()) <= {400, 401, 403, 421}
 
 
 def test_without_the_extra_the_command_says_what_to_install(

@@ -13,6 +13,7 @@ from pipeline.cli.review_serve import serve
 from pipeline.cli.review_sign import list_signed, sign_figure
 from pipeline.cli.review_stop import stop
 from pipeline.cli.review_suspects import suspects
+from pipeline.cli.review_verify import verify
 
 app = typer.Typer(
     help="What people read and decided.",
@@ -34,5 +35,6 @@ app.command("agree")(agree)
 app.command("stop")(stop)
 app.command("plan")(plan)
 app.command("suspects")(suspects)
+app.command("verify")(verify)
 app.command("sign")(sign_figure)
 app.command("signed")(list_signed)

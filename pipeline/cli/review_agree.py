@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.noted import Answer
     from pipeline.readings.records import Sample, StoredDecision
     from pipeline.round import Round
+    from pipeline.round.place import Place
 
 MACHINE = "machine"
 _Whose = Annotated[
@@ -149,7 +150,7 @@ def _gather(
     return found, heard
 
 
-def _hear(the_round: Round, path: Path, asked: Asked, *, unblind: bool, quiet: bool) -> Heard:
+def _hear(the_round: Round, path: Place, asked: Asked, *, unblind: bool, quiet: bool) -> Heard:
     """Raises InputError: E411 for a store that cannot be used, E571 for a sample, question or theme
     that is not there.
     """
@@ -189,7 +190,7 @@ def _check_there(what: str, name: str, names: Sequence[str]) -> None:
         raise InputError.because(code="E571", what=said, remedy=near(name, names))
 
 
-def _machine(round_path: Path, path: Path, heard: Heard, asked: Asked, *, quiet: bool) -> Words:
+def _machine(round_path: Path, path: Place, heard: Heard, asked: Asked, *, quiet: bool) -> Words:
     """What the machine says before people: now, or of a sample, and of what taught it, when that
     was drawn. What taught it and was never drawn is left out (W572).
     """

@@ -12,6 +12,7 @@ from pipeline.errors import InputError
 if TYPE_CHECKING:
     from pipeline.cli.review_sample import Asked
     from pipeline.readings.records import Sample, StoredReading
+    from pipeline.round.place import Place
 
 _NAME = re.compile(r"[\w][\w.-]*")
 
@@ -88,7 +89,7 @@ def draw_double(
         say(f"{len(drawn.members)} responses drawn: {drawn.id}, {kept}.")
 
 
-def _readings(path: Path) -> list[StoredReading]:
+def _readings(path: Place) -> list[StoredReading]:
     from pipeline.readings.store import open_store
 
     if not path.is_file():
@@ -97,7 +98,7 @@ def _readings(path: Path) -> list[StoredReading]:
         return store.readings()
 
 
-def _show(drawn: Sample, sheets: dict[str, str], path: Path | None, *, as_json: bool) -> None:
+def _show(drawn: Sample, sheets: dict[str, str], path: Place | None, *, as_json: bool) -> None:
     if not as_json:
         if sheets:
             show("\n".join(sheets.values()))

@@ -29,8 +29,9 @@ def export_readings(
     """Write out all that the round's store holds, in the order it came.
 
     What is written can be imported again. Readings of a double sample are left out until all its
-    coders have read it. Cells are as people wrote them: a spreadsheet may take
-    one that starts with = for a formula.
+    coders have read it. Cells are as people wrote them: a spreadsheet may take one that starts with
+    = for a formula. The head of the store goes with them: by it 'review verify --head' tells
+    whether anything that was written out has been altered since.
     """
     from pipeline.readings.blind import count_waiting, tell_withheld
     from pipeline.readings.lines import write_lines
@@ -41,13 +42,13 @@ def export_readings(
     if form not in ("csv", "jsonl"):
         what = f"there is no format '{form}'."
         raise InputError.because(code="E701", what=what, remedy="Use csv or jsonl.")
-    with open_store(database or store_path(load_round(round_path))) as store:
-        readings, samples = store.readings(), store.samples()
+    with open_store(database or store_path(load_round(round_path))) as store, store.at_once():
+        readings, samples, head = store.readings(), store.samples(), str(store.head())
     waiting = {} if unblind else count_waiting(samples, readings)
     kept = [reading for reading in readings if reading.sample not in waiting]
     for note in tell_withheld(waiting, len(readings) - len(kept)):
         warner(quiet=quiet)(note)
-    lines = write_sheet(kept) if form == "csv" else write_lines(kept, samples)
+    lines = write_sheet(kept, head) if form == "csv" else write_lines(kept, samples, head)
     text = "".join(lines)
     if out:
         out.write_bytes(text.encode())

@@ -13,12 +13,13 @@ from pipeline.cli.run import RoundPath
 if TYPE_CHECKING:
     from pipeline.readings.importing import Imported
     from pipeline.round import Round
+    from pipeline.round.place import Place
 
 Database = Annotated[
     Path | None,
     typer.Option(
         "--db",
-        help="The store. By default the round's decisions, or decisions.db beside round.yaml.",
+        help="The store, a file. By default the round's, or decisions.db beside round.yaml.",
         show_default=False,
     ),
 ]
@@ -62,15 +63,16 @@ def import_readings(
     answers = note_answers(the_round, {r.response_id for r in arrived.readings}, warn)
     readings = complete(arrived.readings, answers, codebook, coder)
     path = database or store_path(the_round)
-    with open_store(path, create=True) as store:
+    with open_store(path, create=True, say=warn) as store:
         check_doubles(readings, [*store.samples(), *arrived.samples])
         done = add_imported(store, readings, arrived.samples, now())
-    _show(done, path, as_json=as_json)
+        head = str(store.head())
+    _show(done, path, head, as_json=as_json)
     if not quiet and the_round.decisions is None:
         say(f"Add 'decisions: {path.name}' to {the_round.path.as_posix()} to let them count.")
 
 
-def store_path(the_round: Round) -> Path:
+def store_path(the_round: Round) -> Place:
     """Where the round's store is, or would be."""
     from pipeline.readings.sqlitefile import is_store
 
@@ -79,9 +81,9 @@ def store_path(the_round: Round) -> Path:
     return the_round.path.parent / "decisions.db"
 
 
-def _show(done: Imported, path: Path, *, as_json: bool) -> None:
+def _show(done: Imported, path: Place, head: str, *, as_json: bool) -> None:
     if as_json:
-        echo_json({"store": path.as_posix(), **done._asdict()})
+        echo_json({"store": path.as_posix(), **done._asdict(), "head": head})
         return
     samples = f" and {_number(done.samples, 'sample')}" if done.samples else ""
     added = f"{_number(done.added, 'reading')}{samples} added to {path.as_posix()}"

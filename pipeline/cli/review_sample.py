@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from pipeline.readings.records import Sample
     from pipeline.review.gather import Gathered
     from pipeline.round import Round
+    from pipeline.round.place import Place
+
+    Warn = Callable[[Problem], None]
 
 PURPOSES = ("learning", "audit")
 _LEARNING_SIZE = 50
@@ -108,7 +112,7 @@ def sample(  # noqa: PLR0913 - an argument an option
     drawn, whys, notes = _draw(asked, gathered, samples)
     for note in notes:
         warner(quiet=quiet)(note)
-    named = _record(drawn, path, dry_run=dry_run)
+    named = _record(drawn, path, warner(quiet=quiet), dry_run=dry_run)
     if out:
         out.write_bytes(_sheet(drawn, whys, gathered).encode())
     if as_json:
@@ -149,14 +153,14 @@ def check_theme(theme: str, gathered: Gathered) -> None:
 
 def read_round(
     round_path: Path, database: Path | None, *, quiet: bool
-) -> tuple[Gathered, list[Sample], Path]:
+) -> tuple[Gathered, list[Sample], Place]:
     """The responses of a round, the samples drawn of it so far, and where its store is."""
     return read_planned(round_path, database, quiet=quiet)[1:]
 
 
 def read_planned(
-    round_path: Path, database: Path | None, *, quiet: bool
-) -> tuple[Plan, Gathered, list[Sample], Path]:
+    round_path: Path, database: Place | None, *, quiet: bool
+) -> tuple[Plan, Gathered, list[Sample], Place]:
     """The same with the planned round itself first."""
     from pipeline.cli.progress import Progress
     from pipeline.plan import plan_run
@@ -179,9 +183,13 @@ def read_planned(
 def load_planned(round_path: Path) -> Round:
     """The round; the store that it names need not be there yet."""
     from pipeline.readings.sqlitefile import is_store
+    from pipeline.readings.store import open_store
     from pipeline.round import load_round
+    from pipeline.round.place import DatabaseUrl
 
     named = load_round(round_path, with_files=False)
+    if isinstance(named.decisions, DatabaseUrl):
+        open_store(named.decisions, create=True).close()
     if named.decisions and is_store(named.decisions) and not named.decisions.exists():
         return replace(named, decisions=None)
     return load_round(round_path)
@@ -210,12 +218,12 @@ def _draw(
     return learning.sample, [pick.why for pick in learning.picks], notes
 
 
-def _record(drawn: Sample, path: Path, *, dry_run: bool) -> str:
+def _record(drawn: Sample, path: Place, warn: Warn, *, dry_run: bool) -> str:
     from pipeline.readings.store import open_store
 
     if dry_run:
         return ""
-    with open_store(path, create=True) as store:
+    with open_store(path, create=True, say=warn) as store:
         return store.add_sample(drawn)
 
 
@@ -237,7 +245,7 @@ def _sheet(drawn: Sample, whys: list[str], gathered: Gathered) -> str:
     return write_sheet(header, rows)
 
 
-def _as_json(drawn: Sample, whys: list[str], path: Path | None) -> dict[str, object]:
+def _as_json(drawn: Sample, whys: list[str], path: Place | None) -> dict[str, object]:
     members: list[dict[str, object]] = [
         {"response_id": member.response_id, "question": member.question} for member in drawn.members
     ]

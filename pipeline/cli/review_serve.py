@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import importlib.util
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -15,8 +15,14 @@ from pipeline.cli.run import RoundPath
 from pipeline.errors import InputError, Problem, near
 
 if TYPE_CHECKING:
-    from pipeline.review.desk.desk import Desk
+    from socket import socket
 
+    from pipeline.review.desk.desk import Desk
+    from pipeline.round import Round
+    from pipeline.round.place import Place
+
+PROXIES = ("127.0.0.1", "::1")
+"""Whose word on who reads is taken: of a proxy on this machine."""
 _NEEDED = ("jinja2", "starlette", "uvicorn")
 _Reviewer = Annotated[
     str,
@@ -32,6 +38,13 @@ def serve(  # noqa: PLR0913 - an argument an option
     reviewer: _Reviewer = "",
     blind: Annotated[bool, typer.Option("--blind", help="Show what nobody else said.")] = False,
     sample: Annotated[str, typer.Option("--sample", help="Begin with this sample: its id.")] = "",
+    proxied: Annotated[
+        str,
+        typer.Option("--behind-proxy", help="HOST of a proxy on this machine that names people."),
+    ] = "",
+    header: Annotated[
+        str, typer.Option("--user-header", help="In which header it names them.")
+    ] = "X-Remote-User",
     database: Database = None,
     quiet: Quiet = False,
 ) -> None:
@@ -41,35 +54,61 @@ def serve(  # noqa: PLR0913 - an argument an option
     reach the page, by the link that is printed, once.
     """
     _check_installed()
+    from pipeline.review.web.serve import bind
+
+    who = _Who("" if proxied else reviewer or getpass.getuser(), proxied, header)
+    with bind("127.0.0.1", port) as listening:
+        _serve(load_planned(round_path), listening, who, _Wanted(database, sample, blind, quiet))
+
+
+class _Who(NamedTuple):
+    """Who reads: the reviewer, or whom a proxy at a host names in a header."""
+
+    reviewer: str
+    host: str
+    header: str
+
+
+class _Wanted(NamedTuple):
+    database: Place | None
+    sample: str
+    blind: bool
+    quiet: bool
+
+
+def _serve(the_round: Round, listening: socket, who: _Who, wanted: _Wanted) -> None:
+    """Hold the round, open its store, and serve both."""
     from pipeline.cli.progress import Progress
     from pipeline.plan import plan_run
     from pipeline.readings.store import open_store
     from pipeline.review.desk.desk import Desk
     from pipeline.review.desk.material import hold_round
     from pipeline.review.web.app import Session
-    from pipeline.review.web.guard import Keys
-    from pipeline.review.web.serve import bind
+    from pipeline.review.web.guard import Keys, Proxy
     from pipeline.review.web.serve import serve as serve_page
 
-    the_round = load_planned(round_path)
-    listening = bind("127.0.0.1", port)
-    with listening:
-        progress = Progress(quiet=quiet)
-        material = hold_round(plan_run(the_round, (), warner(quiet=quiet)), progress)
-        progress.close()
-        path = database or store_path(the_round)
-        with open_store(path, create=True) as store:
-            desk = Desk(material, store, blind=blind)
-            first = _first(desk, sample, quiet=quiet)
-            number = listening.getsockname()[1]
-            keys = Keys(cookie_name=f"verbatims-{number}")
-            session = Session(
-                desk=desk, reviewer=reviewer or getpass.getuser(), first=first, keys=keys
-            )
-            if not quiet and the_round.decisions != path:
-                say(f"Add 'decisions: {path.name}' to {the_round.path.as_posix()} to let it count.")
-            link = f"http://127.0.0.1:{number}/?token={keys.token}"
-            serve_page(session, listening, lambda: show(link))
+    quiet = wanted.quiet
+    progress = Progress(quiet=quiet)
+    material = hold_round(plan_run(the_round, (), warner(quiet=quiet)), progress)
+    progress.close()
+    path = wanted.database or store_path(the_round)
+    number = listening.getsockname()[1]
+    keys = Keys(cookie_name=f"verbatims-{number}")
+    with open_store(path, create=True) as store:
+        desk = Desk(material, store, blind=wanted.blind)
+        session = Session(
+            desk=desk,
+            reviewer=who.reviewer,
+            first=_first(desk, wanted.sample, quiet=quiet),
+            keys=keys,
+            hosts=(who.host,) if who.host else (),
+            proxy=Proxy(addresses=PROXIES, header=who.header) if who.host else None,
+        )
+        if not quiet and the_round.decisions != path:
+            say(f"Add 'decisions: {path.name}' to {the_round.path.as_posix()} to let it count.")
+        own = f"http://127.0.0.1:{number}/"
+        link = f"{own} for https://{who.host}/" if who.host else f"{own}?token={keys.token}"
+        serve_page(session, listening, lambda: show(link))
 
 
 def _check_installed() -> None:

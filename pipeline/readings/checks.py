@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pipeline.readings.records import KINDS, PURPOSES, SAID, Sample, StoredReading, utc
 from pipeline.readings.sqlitefile import cannot
+from pipeline.round.place import Place
+
+_LARGEST = 1 << 63
 
 
-def check_reading(reading: StoredReading, path: Path) -> None:
+def check_reading(reading: StoredReading, path: Place) -> None:
     """Raises InputError (E412) for a reading that cannot be."""
     places = [(d.theme, d.facet) for d in reading.decisions]
     if not reading.response_id:
@@ -28,13 +29,15 @@ def check_reading(reading: StoredReading, path: Path) -> None:
     cannot(path, f"the reading of '{reading.response_id}' cannot be kept: {why}")
 
 
-def check_sample(sample: Sample, path: Path) -> None:
+def check_sample(sample: Sample, path: Place) -> None:
     """Raises InputError (E412) for a sample that cannot be."""
     ids = [member.response_id for member in sample.members]
     if sample.purpose not in PURPOSES:
         cannot(path, f"'{sample.purpose}' is no purpose: {', '.join(PURPOSES)}")
     if len(set(ids)) < len(ids):
         cannot(path, "a response is twice in one sample")
+    if not -_LARGEST <= sample.seed < _LARGEST:
+        cannot(path, f"the seed {sample.seed} has over 63 bits, which databases do not hold")
 
 
 def _texts(reading: StoredReading) -> list[str]:

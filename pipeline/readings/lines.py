@@ -18,11 +18,17 @@ READING_KEYS = (
 )
 SAMPLE_KEYS = ("sample", "purpose", "seed", "drawn", "settings", "members")
 MEMBER_KEYS = ("response_id", "question", "stratum", "probability", "text_hash", "machine")
+HEAD_KEY = "head"
+"""Of a line that is neither: the store that was written out, and how far its chain had come."""
 _TEXTS = ("response_id", "question", "coder", "time", "sample", "text_hash", "memo")
 
 
-def write_lines(readings: Iterable[StoredReading], samples: Iterable[Sample]) -> Iterator[str]:
-    """The samples, then the readings, in their order; each a line of JSON with its break."""
+def write_lines(
+    readings: Iterable[StoredReading], samples: Iterable[Sample], head: str = ""
+) -> Iterator[str]:
+    """The samples, then the readings, in their order, then the head of the store if one is given;
+    each a line of JSON with its break.
+    """
     for sample in samples:
         record = asdict(sample)
         record["sample"] = record.pop("id")
@@ -35,6 +41,8 @@ def write_lines(readings: Iterable[StoredReading], samples: Iterable[Sample]) ->
         record["memos"] = [[d.theme, d.facet, d.memo] for d in reading.decisions if d.memo]
         record["theme_hashes"] = [d.theme_hash for d in reading.decisions]
         yield _line(record)
+    if head:
+        yield _line({HEAD_KEY: head})
 
 
 def _line(record: Mapping[str, Any]) -> str:
@@ -57,6 +65,8 @@ def read_lines(path: Path) -> Arrived:
                 if line.strip():
                     where = f"{path.as_posix()}:{number}"
                     record = _parse(line, where)
+                    if record.keys() == {HEAD_KEY}:
+                        continue
                     if "purpose" in record:
                         samples.append(_sample(record, where))
                     else:

@@ -2,82 +2,172 @@
 
 from __future__ import annotations
 
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
 APPLICATION_ID = 0x76627264
-FORMAT = 1
-_HASH = "TEXT NOT NULL CHECK (length({0}) = 64)"
+FORMAT = 2
+"""2 has the chain; 1 is a SQLite file without it."""
 
-TABLES = {
-    "samples": f"""
-        number INTEGER PRIMARY KEY,
-        id TEXT NOT NULL UNIQUE CHECK (id <> ''),
-        digest {_HASH.format("digest")},
-        purpose TEXT NOT NULL CHECK (purpose IN ('learning', 'audit', 'double')),
-        seed INTEGER NOT NULL,
-        drawn TEXT NOT NULL,
-        settings TEXT NOT NULL""",
-    "sample_members": f"""
-        sample INTEGER NOT NULL REFERENCES samples (number),
-        place INTEGER NOT NULL,
-        response_id TEXT NOT NULL CHECK (response_id <> ''),
-        question TEXT NOT NULL,
-        stratum TEXT NOT NULL,
-        probability REAL NOT NULL CHECK (probability > 0 AND probability <= 1),
-        text_hash {_HASH.format("text_hash")},
-        machine TEXT NOT NULL,
-        PRIMARY KEY (sample, place),
-        UNIQUE (sample, response_id)""",
-    "readings": f"""
-        number INTEGER PRIMARY KEY,
-        digest {_HASH.format("digest")} UNIQUE,
-        content {_HASH.format("content")},
-        response_id TEXT NOT NULL CHECK (response_id <> ''),
-        question TEXT NOT NULL,
-        coder TEXT NOT NULL CHECK (coder GLOB 'human:?*' OR coder GLOB 'import:?*'),
-        time TEXT NOT NULL,
-        sample TEXT NOT NULL,
-        text_hash {_HASH.format("text_hash")},
-        memo TEXT NOT NULL""",
-    "decisions": f"""
-        reading INTEGER NOT NULL REFERENCES readings (number),
-        place INTEGER NOT NULL,
-        theme TEXT NOT NULL CHECK (theme <> ''),
-        facet TEXT NOT NULL,
-        decision TEXT NOT NULL CHECK (decision IN ('present', 'absent', 'unsure')),
-        memo TEXT NOT NULL,
-        theme_hash {_HASH.format("theme_hash")},
-        PRIMARY KEY (reading, place),
-        UNIQUE (reading, theme, facet)""",
-}
+_METADATA = MetaData()
+_NUMBER = Integer().with_variant(BigInteger(), "postgresql")
 
 
-def statements() -> list[str]:
-    """The SQL that makes an empty store."""
-    made = [f"CREATE TABLE {name} ({columns})" for name, columns in TABLES.items()]
-    # INSERT OR REPLACE deletes without firing a trigger of DELETE unless triggers recurse, so that
-    # a row that is there is refused before it is inserted.
-    for name in TABLES:
-        for change in ("UPDATE", "DELETE"):
-            made.append(
-                f"CREATE TRIGGER {name}_no_{change.lower()} BEFORE {change} ON {name} "
-                f"BEGIN SELECT RAISE(ABORT, 'the store is append-only'); END"
-            )
-    for name, same in _KEYS.items():
-        made.append(
-            f"CREATE TRIGGER {name}_no_replace BEFORE INSERT ON {name} "
-            f"WHEN EXISTS (SELECT 1 FROM {name} WHERE {same}) "
-            f"BEGIN SELECT RAISE(ABORT, 'the store is append-only'); END"
-        )
-    made.append("CREATE INDEX readings_of ON readings (response_id, coder)")
-    made.append("CREATE INDEX members_of ON sample_members (response_id)")
-    return [*made, f"PRAGMA application_id = {APPLICATION_ID}", f"PRAGMA user_version = {FORMAT}"]
+def _key(name: str) -> Column[int]:
+    return Column(name, _NUMBER, primary_key=True, autoincrement=False)
 
 
-_KEYS = {
+def _of(name: str, other: str) -> Column[int]:
+    key = ForeignKey(f"{other}.number")
+    return Column(name, _NUMBER, key, primary_key=True, autoincrement=False)
+
+
+def _integer(name: str) -> Column[int]:
+    return Column(name, _NUMBER, nullable=False)
+
+
+def _text(name: str, check: str = "") -> Column[str]:
+    checks = [CheckConstraint(check)] if check else []
+    return Column(name, Text, *checks, nullable=False)
+
+
+def _named(name: str) -> Column[str]:
+    return _text(name, f"{name} <> ''")
+
+
+def _hash(name: str) -> Column[str]:
+    return _text(name, f"length({name}) = 64")
+
+
+SAMPLES = Table(
+    "samples",
+    _METADATA,
+    _key("number"),
+    _named("id"),
+    _hash("digest"),
+    _text("purpose", "purpose IN ('learning', 'audit', 'double')"),
+    _integer("seed"),
+    _text("drawn"),
+    _text("settings"),
+    UniqueConstraint("id"),
+)
+MEMBERS = Table(
+    "sample_members",
+    _METADATA,
+    _of("sample", "samples"),
+    _key("place"),
+    _named("response_id"),
+    _text("question"),
+    _text("stratum"),
+    Column(
+        "probability",
+        Double,
+        CheckConstraint("probability > 0 AND probability <= 1"),
+        nullable=False,
+    ),
+    _hash("text_hash"),
+    _text("machine"),
+    UniqueConstraint("sample", "response_id"),
+    Index("members_of", "response_id"),
+)
+READINGS = Table(
+    "readings",
+    _METADATA,
+    _key("number"),
+    _hash("digest"),
+    _hash("content"),
+    _named("response_id"),
+    _text("question"),
+    _text(
+        "coder",
+        "(substr(coder, 1, 6) = 'human:' AND length(coder) > 6) "
+        "OR (substr(coder, 1, 7) = 'import:' AND length(coder) > 7)",
+    ),
+    _text("time"),
+    _text("sample"),
+    _hash("text_hash"),
+    _text("memo"),
+    UniqueConstraint("digest"),
+    Index("readings_of", "response_id", "coder"),
+)
+DECISIONS = Table(
+    "decisions",
+    _METADATA,
+    _of("reading", "readings"),
+    _key("place"),
+    _named("theme"),
+    _text("facet"),
+    _text("decision", "decision IN ('present', 'absent', 'unsure')"),
+    _text("memo"),
+    _hash("theme_hash"),
+    UniqueConstraint("reading", "theme", "facet"),
+)
+CHAIN = Table(
+    "chain",
+    _METADATA,
+    _key("number"),
+    _text("kind", "kind IN ('reading', 'sample')"),
+    _integer("entry"),
+    _hash("leaf"),
+    _hash("previous"),
+    _hash("head"),
+    UniqueConstraint("kind", "entry"),
+    UniqueConstraint("previous"),
+    UniqueConstraint("head"),
+)
+TABLES = {table.name: table for table in (SAMPLES, MEMBERS, READINGS, DECISIONS, CHAIN)}
+
+_SAME = {
     "samples": "number = NEW.number OR id = NEW.id",
     "sample_members": "sample = NEW.sample AND (place = NEW.place "
     "OR response_id = NEW.response_id)",
     "readings": "number = NEW.number OR digest = NEW.digest",
     "decisions": "reading = NEW.reading AND (place = NEW.place "
     "OR (theme = NEW.theme AND facet = NEW.facet))",
+    "chain": "number = NEW.number OR (kind = NEW.kind AND entry = NEW.entry) "
+    "OR previous = NEW.previous OR head = NEW.head",
 }
 """The row that a new one would replace."""
+
+
+def sqlite_guards(name: str) -> dict[str, str]:
+    """The triggers of a table in SQLite, by name."""
+    # INSERT OR REPLACE deletes without firing a trigger of DELETE unless triggers recurse, so that
+    # a row that is there is refused before it is inserted.
+    when = {
+        "no_update": f"BEFORE UPDATE ON {name}",
+        "no_delete": f"BEFORE DELETE ON {name}",
+        "no_replace": f"BEFORE INSERT ON {name} "
+        f"WHEN EXISTS (SELECT 1 FROM {name} WHERE {_SAME[name]})",
+    }
+    refusal = "BEGIN SELECT RAISE(ABORT, 'the store is append-only'); END"
+    return {
+        f"{name}_{what}": f"CREATE TRIGGER {name}_{what} {moment} {refusal}"
+        for what, moment in when.items()
+    }
+
+
+POSTGRES_REFUSAL = """\
+CREATE FUNCTION verbatims_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'the store is append-only' USING ERRCODE = 'integrity_constraint_violation';
+END $$"""
+
+
+def postgres_guards(name: str) -> dict[str, str]:
+    """The trigger of a table in PostgreSQL, by name; it fires for ON CONFLICT DO UPDATE too."""
+    return {
+        f"{name}_is_kept": f"CREATE TRIGGER {name}_is_kept BEFORE UPDATE OR DELETE OR TRUNCATE "
+        f"ON {name} FOR EACH STATEMENT EXECUTE FUNCTION verbatims_refuse()"
+    }

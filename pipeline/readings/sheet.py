@@ -22,21 +22,28 @@ COLUMNS = (
 )
 
 
-def write_sheet(readings: Iterator[StoredReading] | list[StoredReading]) -> Iterator[str]:
-    """The lines of a csv file with `COLUMNS`, every cell quoted and none altered.
+HEAD_COLUMN = "store_head"
+
+
+def write_sheet(
+    readings: Iterator[StoredReading] | list[StoredReading], head: str = ""
+) -> Iterator[str]:
+    """The lines of a csv file with `COLUMNS`, every cell quoted and none altered; the head of the
+    store, if one is given, in a last column of every row: sorted or cut, the file keeps it.
 
     A reading with a memo of its own, or with nothing in view, has a row without a theme.
     """
-    yield _line(COLUMNS)
+    last = (head,) if head else ()
+    yield _line((*COLUMNS, *((HEAD_COLUMN,) if head else ())))
     for number, reading in enumerate(readings, start=1):
         own = (
             *(str(number), reading.response_id, reading.question, reading.coder),
             *(reading.time, reading.sample, reading.text_hash),
         )
         if reading.memo or not reading.decisions:
-            yield _line((*own, "", "", "", reading.memo, ""))
+            yield _line((*own, "", "", "", reading.memo, "", *last))
         for d in reading.decisions:
-            yield _line((*own, d.theme, d.facet, d.decision, d.memo, d.theme_hash))
+            yield _line((*own, d.theme, d.facet, d.decision, d.memo, d.theme_hash, *last))
 
 
 def _line(cells: tuple[str, ...]) -> str:

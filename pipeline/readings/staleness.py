@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -13,6 +12,7 @@ from pipeline.errors import Problem
 from pipeline.noted import Answer
 from pipeline.readings.records import Sample, StoredDecision, hash_text, hash_theme
 from pipeline.readings.store import open_store
+from pipeline.round.place import Place
 from pipeline.tables import DECISIONS
 
 _LISTED = 5
@@ -22,7 +22,7 @@ _RANK = {"absent": 0, "unsure": 1, "present": 2}
 class Stored(NamedTuple):
     """All that a run takes from a store; the store itself is closed again."""
 
-    path: Path
+    path: Place
     decisions: Sequence[StoredDecision]
     samples: Sequence[Sample]
     audit_ids: frozenset[str]
@@ -34,7 +34,7 @@ class Stored(NamedTuple):
         return frozenset(decision.response_id for decision in self.decisions)
 
 
-def read_stored(path: Path) -> Stored:
+def read_stored(path: Place) -> Stored:
     """Read a store once. Raises InputError (E411) when it cannot be used."""
     with open_store(path) as store:
         return Stored(

@@ -1,53 +1,71 @@
-"""decisions.db: readings, decisions and samples in one append-only SQLite file.
+"""The store of a round: readings, decisions and samples, append-only, each linked to the last.
 
 Every row has its number in the order it came and every reading and sample a digest of its whole
-content, so that a chain of hashes can be laid over them, or another database hold them, without a
-change of what is written here.
+content. Where it is kept, SQLite or PostgreSQL, is the affair of `database` and `opening`, which
+are imported when a store is opened: SQLAlchemy takes a quarter of a second, and a round without a
+store does without.
 """
 
 from __future__ import annotations
 
-import json
-import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from itertools import islice
 from types import TracebackType
-from typing import Any, NoReturn, Self
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, Self
 
-from pipeline.digest import canonical_json
-from pipeline.errors import InputError
+from pipeline.errors import InputError, Problem
+from pipeline.readings.chain import Head
 from pipeline.readings.checks import check_reading, check_sample
-from pipeline.readings.records import (
-    Decision,
-    Member,
-    Sample,
-    StoredDecision,
-    StoredReading,
-    hash_of,
-    now,
-    utc,
-)
-from pipeline.readings.sqlitefile import connect, speaking_of, transaction
+from pipeline.readings.records import Sample, StoredDecision, StoredReading, hash_of
+from pipeline.round.place import Place
+
+if TYPE_CHECKING:
+    from pipeline.readings.database import Database
+    from pipeline.readings.keeping import Keeper
 
 _OTHER = {"learning": "audit", "audit": "learning"}
+_AT_ONCE = 500
 
 
-def open_store(path: Path, *, create: bool = False) -> Store:
+class Acknowledged(NamedTuple):
+    """A reading that is kept: its number, the head of the chain at it, and what others said of the
+    response since the person saw it.
+    """
+
+    number: int
+    head: Head
+    others: list[StoredReading]
+
+
+def open_store(
+    path: Place, *, create: bool = False, say: Callable[[Problem], None] | None = None
+) -> Store:
     """Open the store, or make it where there is none and `create` is given.
 
-    Raises InputError (E411) when the file is absent, no such store, damaged, of a newer format, or
-    locked by another program for longer than ten seconds.
+    `say` is told of a network drive (W582) and, once, of an older format that was brought up to
+    this one (W581), which the first write does. Raises InputError: E411 when the file is absent, no
+    such store, damaged, of a newer format, or locked by another program for longer than ten
+    seconds; E582 when the database cannot be reached.
     """
-    return Store(path, connect(path, create=create))
+    from pipeline.readings.keeping import Keeper  # noqa: PLC0415 - a quarter of a second
+    from pipeline.readings.opening import open_database  # noqa: PLC0415
+
+    heard = say or (lambda problem: None)
+    database = open_database(path, heard, create=create)
+    return Store(path, database, Keeper(database, heard))
 
 
 class Store:
-    """An open store. Everything is added, nothing changed; a call is done whole or not at all."""
+    """An open store. Everything is added, nothing changed; a call is done whole or not at all.
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    Threads may share it: each waits for the other.
+    """
+
+    def __init__(self, path: Place, database: Database, keeper: Keeper) -> None:
         self.path = path
-        self._connection = connection
+        self._database = database
+        self._keeper = keeper
 
     def __enter__(self) -> Self:
         return self
@@ -61,13 +79,19 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
+        """Close the file or the connection."""
+        self._database.close()
 
     @contextmanager
     def together(self) -> Iterator[None]:
         """Whatever is added within is added whole or not at all; other writers wait."""
-        with speaking_of(self.path), transaction(self._connection):
+        with self._keeper.writing():
+            yield
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Whatever is read within is of one moment, while others write."""
+        with self._database.looking():
             yield
 
     def add_readings(self, readings: Iterable[StoredReading]) -> int:
@@ -77,79 +101,49 @@ class Store:
         """
         added = 0
         with self.together():
-            for reading in readings:
-                check_reading(reading, self.path)
-                added += self._add_reading(reading)
+            rest = iter(readings)
+            while some := list(islice(rest, _AT_ONCE)):
+                for reading in some:
+                    check_reading(reading, self.path)
+                added += self._keeper.add_readings(some)
         return added
 
-    def _add_reading(self, reading: StoredReading) -> int:
-        digest = reading.digest
-        if self._rows("SELECT 1 FROM readings WHERE digest = ?", digest):
-            return 0
-        number = self._next("readings")
-        self._connection.execute(
-            "INSERT INTO readings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(number, digest, reading.content, reading.response_id, reading.question),
-                *(reading.coder, reading.time, reading.sample, reading.text_hash, reading.memo),
-            ),
-        )
-        self._connection.executemany(
-            "INSERT INTO decisions VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                (number, place, d.theme, d.facet, d.decision, d.memo, d.theme_hash)
-                for place, d in enumerate(reading.decisions)
-            ),
-        )
-        return 1
+    def add_reading_expecting(self, reading: StoredReading, seen: int | str) -> Acknowledged:
+        """Add a reading, and tell what other coders said of its response since this one saw it.
 
-    def _next(self, table: str) -> int:
-        ((last,),) = self._rows(f"SELECT coalesce(max(number), 0) FROM {table}")
-        return int(last) + 1
+        `seen` is what was in view: the number of the last reading of this response (0 for none, see
+        `last_of`), or the head of the store then, COUNT:HASH or the hash. Whatever the others said,
+        the reading is kept; one that is there already is acknowledged again. Raises InputError:
+        E412 for a reading that cannot be, E584 for a head that this store never had.
+        """
+        check_reading(reading, self.path)
+        with self.together():
+            after = self._keeper.number_at(seen) if isinstance(seen, str) else seen
+            self._keeper.add_readings([reading])
+            number, head = self._keeper.find(reading.digest)
+            since = self._keeper.readings(reading.response_id, after)
+        others = [found for found in since if found.coder != reading.coder]
+        return Acknowledged(number, head, others)
 
-    def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        with speaking_of(self.path):
-            return self._connection.execute(sql, values).fetchall()
+    def last_of(self, response_id: str) -> int:
+        """The number of the last reading of a response, 0 when nobody read it."""
+        with self._database.looking():
+            return self._keeper.last_of(response_id)
 
     def readings(self) -> list[StoredReading]:
         """Every reading, in the order they came."""
-        said: dict[int, list[Decision]] = {}
-        for number, theme, facet, decision, memo, theme_hash in self._rows(
-            "SELECT reading, theme, facet, decision, memo, theme_hash FROM decisions "
-            "ORDER BY reading, place"
-        ):
-            said.setdefault(number, []).append(
-                Decision(
-                    theme=theme, facet=facet, decision=decision, memo=memo, theme_hash=theme_hash
-                )
-            )
-        columns = ("response_id", "question", "coder", "time", "sample", "text_hash", "memo")
-        return [
-            StoredReading(
-                **dict(zip(columns, rest, strict=True)), decisions=tuple(said.get(number, ()))
-            )
-            for number, *rest in self._rows(
-                f"SELECT number, {', '.join(columns)} FROM readings ORDER BY number"
-            )
-        ]
+        with self._database.looking():
+            return self._keeper.readings()
+
+    def readings_of(self, response_id: str) -> list[StoredReading]:
+        """Every reading of one response, in the order they came."""
+        with self._database.looking():
+            return self._keeper.readings(response_id)
 
     def read_decisions(self) -> list[StoredDecision]:
         """Every decision; `reading` numbers the readings from 1 by time, then as they came."""
-        number = {
-            found: place
-            for place, (found,) in enumerate(
-                self._rows("SELECT number FROM readings ORDER BY time, number"), start=1
-            )
-        }
-        found = [
-            StoredDecision(number[row[0]], *row[1:])
-            for row in self._rows(
-                "SELECT number, response_id, question, coder, time, sample, text_hash, theme, "
-                "facet, decision, d.memo, theme_hash FROM decisions d JOIN readings ON "
-                "reading = number ORDER BY number, place"
-            )
-        ]
-        return sorted(found, key=lambda row: row.reading)
+        with self._database.looking():
+            return self._keeper.read_decisions()
 
     def add_sample(self, sample: Sample) -> str:
         """Add a sample as it was drawn, and give its id; the same one again changes nothing.
@@ -160,33 +154,17 @@ class Store:
         check_sample(sample, self.path)
         named = sample.id or f"{sample.purpose}-{sample.digest[:8]}"
         with self.together():
-            for (digest,) in self._rows("SELECT digest FROM samples WHERE id = ?", named):
-                if digest != sample.digest:
-                    self._clash(f"'{named}' is the name of another sample")
-                return named
-            self._check_apart(sample)
-            number = self._next("samples")
-            drawn = utc(sample.drawn) if sample.drawn else now()
-            settings = canonical_json(dict(sample.settings))
-            self._connection.execute(
-                "INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (number, named, sample.digest, sample.purpose, sample.seed, drawn, settings),
-            )
-            self._connection.executemany(
-                "INSERT INTO sample_members VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    (
-                        *(number, place, m.response_id, m.question, m.stratum),
-                        *(m.probability, m.text_hash, canonical_json(dict(m.machine))),
-                    )
-                    for place, m in enumerate(sample.members)
-                ),
-            )
+            found = self._keeper.digest_of_sample(named)
+            if found and found != sample.digest:
+                self._clash(f"'{named}' is the name of another sample")
+            if not found:
+                self._check_apart(sample)
+                self._keeper.add_sample(sample, named)
         return named
 
     def _check_apart(self, sample: Sample) -> None:
         other = _OTHER.get(sample.purpose, "")
-        ids, texts = self._members(other)
+        ids, texts = self._keeper.members(other)
         both = [m for m in sample.members if m.response_id in ids or m.text_hash in texts]
         if both:
             shown = ", ".join(m.response_id for m in both[:5]) + (", ..." if both[5:] else "")
@@ -203,58 +181,44 @@ class Store:
             remedy="What is audited never trains; draw from the rest.",
         )
 
-    def _members(self, purpose: str) -> tuple[frozenset[str], frozenset[str]]:
-        found = self._rows(
-            "SELECT response_id, text_hash FROM sample_members JOIN samples ON sample = number "
-            "WHERE purpose = ?",
-            purpose,
-        )
-        return frozenset(row[0] for row in found), frozenset(row[1] for row in found)
-
     def samples(self) -> list[Sample]:
         """Every sample, in the order they were drawn."""
-        members: dict[int, list[Member]] = {}
-        for number, response_id, question, stratum, probability, text_hash, machine in self._rows(
-            "SELECT sample, response_id, question, stratum, probability, text_hash, machine "
-            "FROM sample_members ORDER BY sample, place"
-        ):
-            members.setdefault(number, []).append(
-                Member(
-                    response_id=response_id,
-                    question=question,
-                    stratum=stratum,
-                    probability=probability,
-                    text_hash=text_hash,
-                    machine=json.loads(machine),
-                )
-            )
-        return [
-            Sample(
-                id=name,
-                purpose=purpose,
-                seed=seed,
-                drawn=drawn,
-                settings=json.loads(settings),
-                members=tuple(members.get(number, ())),
-            )
-            for number, name, purpose, seed, drawn, settings in self._rows(
-                "SELECT number, id, purpose, seed, drawn, settings FROM samples ORDER BY number"
-            )
-        ]
+        with self._database.looking():
+            return self._keeper.samples()
 
     def audit_ids(self) -> frozenset[str]:
         """The responses of audit samples: they must never train."""
-        return self._members("audit")[0]
+        with self._database.looking():
+            return self._keeper.members("audit")[0]
 
     def audit_text_hashes(self) -> frozenset[str]:
         """The hashes of their texts: the same words from another person must not train either."""
-        return self._members("audit")[1]
+        with self._database.looking():
+            return self._keeper.members("audit")[1]
+
+    @property
+    def chained(self) -> bool:
+        """Whether the chain is there; over an older format the next write lays it."""
+        with self._database.looking():
+            return self._keeper.chained
+
+    def head(self) -> Head:
+        """The head of the chain: how many entries there are, and a hash that rests on all."""
+        with self._database.looking():
+            return self._keeper.head()
+
+    def verify(self, *heads: Head) -> list[str]:
+        """What is wrong with the chain, each with its place; nothing when nothing was edited,
+        deleted, swapped, inserted or cut. A cut at the end, or a chain that was laid anew, shows
+        only against `heads` that were noted elsewhere.
+        """
+        from pipeline.readings.verifying import find_faults  # noqa: PLC0415 - as in `open_store`
+
+        with self._database.looking():
+            return find_faults(self._database, heads)
 
     def digest(self) -> str:
         """The sha256 of all that is stored, whatever the bytes of the file."""
-        return hash_of(
-            [
-                [[s.id, s.drawn, s.digest] for s in self.samples()],
-                [digest for (digest,) in self._rows("SELECT digest FROM readings ORDER BY number")],
-            ]
-        )
+        with self._database.looking():
+            samples = [[s.id, s.drawn, s.digest] for s in self._keeper.samples()]
+            return hash_of([samples, self._keeper.digests()])

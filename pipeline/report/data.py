@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from pipeline.codebook.model import Codebook
@@ -111,11 +111,16 @@ def gather_report(
         questions=tuple(questions),
         facet_tables=tabulate_round(counts, codebook),
         closed=gather_closed(closed, the_round) if closed else None,
-        population=the_round.population,
+        population=_population(the_round, crossed),
         weight=the_round.source.weight or "",
         across=gather_across(crossed, counts, codebook),
         uncrossed=crossed.problems,
     )
+
+
+def _population(the_round: Round, crossed: Crossed) -> Population:
+    """The population as intervals take it: without its size, if more people answered."""
+    return replace(the_round.population, size=None) if crossed.doubts else the_round.population
 
 
 def _join(

@@ -16,6 +16,7 @@ from pipeline.round.classifier import (
 from pipeline.round.closed import CLOSED_KEYS, KINDS, ClosedItem
 from pipeline.round.files import named_file
 from pipeline.round.groups import GROUP_KEYS
+from pipeline.round.place import Place, named_place
 from pipeline.round.population import POPULATION_KEYS, Population, parse_population
 from pipeline.round.smallnumbers import parse_suppress
 from pipeline.round.source import (
@@ -74,7 +75,7 @@ class Round:
     repeats: str = "refuse"
     exclude: Path | None = None
     classifier: ClassifierSettings | None = None
-    decisions: Path | None = None
+    decisions: Place | None = None
     signatures: Path | None = None
     coders: tuple[str, ...] = ()
     figures: Path | None = None
@@ -132,7 +133,7 @@ def _parse_round(top: Section, path: Path) -> Round:
         repeats=top.choice("repeats", REPEAT_CHOICES, "refuse"),
         exclude=named_file(top, "exclude"),
         classifier=classifier,
-        decisions=named_file(top, "decisions"),
+        decisions=named_place(top, "decisions"),
         signatures=named_file(top, "signatures"),
         coders=_parse_coders(top),
         figures=named_file(top, "figures"),

@@ -262,10 +262,12 @@ def _round(value: float) -> float:
 def _resample(ratings: Ratings, seed: int, resamples: int) -> Iterator[Array]:
     """How often each row comes in units drawn with replacement, some resamples at a time."""
     chance = np.random.default_rng(seed)
+    # Floats hold these whole numbers exactly, and their product is a hundred times as fast.
+    units = ratings.units.astype(float)
     for start in range(0, resamples, _CHUNK):
         size = min(_CHUNK, resamples - start)
         drawn = chance.multinomial(ratings.n, ratings.of / ratings.n, size=size)
-        yield (drawn @ ratings.units).astype(float)
+        yield drawn.astype(float) @ units
 
 
 def _shares(ratings: Ratings, times: Array) -> Array:

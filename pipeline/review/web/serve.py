@@ -13,13 +13,17 @@ from pipeline.review.web.app import Session, make_app
 
 
 def bind(address: str, port: int) -> socket.socket:
-    """A socket to listen on; port 0 takes any that is free. Raises InputError (E594)."""
+    """A socket that listens, so that who comes early waits; port 0 takes any that is free.
+
+    Raises InputError (E594).
+    """
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     found = socket.socket(family, socket.SOCK_STREAM)
     try:
         if os.name != "nt":  # there it would share the port with whoever has it
             found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         found.bind((address, port))
+        found.listen()
     except (OSError, OverflowError) as error:
         found.close()
         raise InputError.because(
