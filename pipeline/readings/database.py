@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
@@ -11,18 +12,23 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, exc, insert
 
 from pipeline.errors import InputError
+from pipeline.readings import sqlitefile
 from pipeline.readings.sqlitefile import refuse
 from pipeline.round.place import DatabaseUrl, Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """The SQL in which the two differ. `guards` are the names of the triggers that are there."""
+    """The SQL in which the two differ. `guards` are the names of the triggers that are there;
+    `hurry` and `wait` set whether a lock is waited for, where we wait in the database's place.
+    """
 
     write: tuple[str, ...]
     look: str
     guards: str
     make_chain: tuple[str, ...]
+    hurry: str = ""
+    wait: str = ""
 
 
 @dataclass(slots=True)
@@ -66,8 +72,10 @@ class Database:
                 return
             done = False
             try:
-                for statement in begin:
-                    self.connection.exec_driver_sql(statement)
+                if kind == "write" and self.dialect.hurry:
+                    self._wait_in_turn(begin)
+                else:
+                    self.run(begin)
                 self._inside = kind
                 yield
                 done = True
@@ -77,6 +85,25 @@ class Database:
                     self._commit()
                 else:
                     self._roll_back()
+
+    def _wait_in_turn(self, begin: Sequence[str]) -> None:
+        """Ask every millisecond. SQLite asks ten times a second at last, and so one that waits
+        while several others write without a pause may never find the file free.
+        """
+        end = time.monotonic() + sqlitefile.BUSY_SECONDS
+        self.run([self.dialect.hurry])
+        try:
+            while True:
+                try:
+                    for statement in begin:
+                        self.connection.exec_driver_sql(statement)
+                    return
+                except exc.OperationalError as error:
+                    if "locked" not in _words(error) or time.monotonic() > end:
+                        raise
+                    time.sleep(0.001)
+        finally:
+            self.run([self.dialect.wait])
 
     @contextmanager
     def _part(self) -> Iterator[None]:

@@ -69,6 +69,8 @@ def _sqlite_dialect(connection: Connection) -> Dialect:
         look="BEGIN",
         guards="SELECT name FROM sqlite_schema WHERE type = 'trigger'",
         make_chain=(*_sqlite_table(connection, "chain"), *_SET_FORMAT),
+        hurry="PRAGMA busy_timeout = 0",
+        wait=f"PRAGMA busy_timeout = {int(sqlitefile.BUSY_SECONDS * 1000)}",
     )
 
 
