@@ -56,7 +56,7 @@ def test_nothing_but_the_boundary_of_the_cli_catches_everything() -> None:
         (["run", "--help"], (*HEAVY, "pyarrow", "numpy")),
         (
             ["run", "{tiny}", "--coders", "codebook", "--out", "{out}"],
-            ("sklearn", "scipy"),
+            ("sklearn", "scipy", "sqlalchemy", "psycopg"),
         ),
     ],
 )
