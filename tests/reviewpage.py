@@ -13,8 +13,9 @@ from pipeline.plan import plan_run
 from pipeline.readings.store import Store
 from pipeline.review.desk.desk import Desk
 from pipeline.review.desk.material import Material, hold_round
-from pipeline.review.web.app import Session, make_app
+from pipeline.review.web.app import make_app
 from pipeline.review.web.guard import Keys
+from pipeline.review.web.session import Session
 from pipeline.round import load_round
 
 HOST = "127.0.0.1:8765"

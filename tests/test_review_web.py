@@ -21,9 +21,11 @@ from pipeline.cli import app as commands
 from pipeline.errors import InputError
 from pipeline.readings.store import Store, open_store
 from pipeline.review.desk.desk import Desk
-from pipeline.review.web.app import KEY_HELP, Session, make_app
+from pipeline.review.web.app import make_app
 from pipeline.review.web.guard import HEADERS, Keys, Proxy
+from pipeline.review.web.reading import KEY_HELP
 from pipeline.review.web.serve import bind
+from pipeline.review.web.session import Session
 from tests.hostile import HOSTILE
 from tests.reviewpage import OWN, Answer, Reader, ask, hold, last_words
 

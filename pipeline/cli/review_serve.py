@@ -83,9 +83,9 @@ def _serve(the_round: Round, listening: socket, who: _Who, wanted: _Wanted) -> N
     from pipeline.readings.store import open_store
     from pipeline.review.desk.desk import Desk
     from pipeline.review.desk.material import hold_round
-    from pipeline.review.web.app import Session
     from pipeline.review.web.guard import Keys, Proxy
     from pipeline.review.web.serve import serve as serve_page
+    from pipeline.review.web.session import Session
 
     quiet = wanted.quiet
     progress = Progress(quiet=quiet)

@@ -9,7 +9,8 @@ from collections.abc import Callable
 import uvicorn
 
 from pipeline.errors import InputError
-from pipeline.review.web.app import Session, make_app
+from pipeline.review.web.app import make_app
+from pipeline.review.web.session import Session
 
 
 def bind(address: str, port: int) -> socket.socket:
