@@ -10,6 +10,7 @@ import sys
 import time
 from multiprocessing.queues import Queue
 from pathlib import Path
+from queue import Empty
 
 from pipeline.readings import open_store
 from pipeline.round.place import DatabaseUrl, Place
@@ -68,11 +69,20 @@ def decide_all(place: Place, *, writers: int, responses: int) -> Told:
     ]
     for process in processes:
         process.start()
-    told = [item for _ in processes for item in queue.get(timeout=600)]
+    told = [item for _ in processes for item in _take(queue, processes)]
     for process in processes:
         process.join(60)
     assert [process.exitcode for process in processes] == [0] * writers
     return {(response_id, coder): others for response_id, coder, others in told}
+
+
+def _take(queue, processes) -> list[tuple[str, str, list[str]]]:
+    """What one writer was told; an error at once when a writer failed, which gives nothing."""
+    while True:
+        try:
+            return queue.get(timeout=1)
+        except Empty:
+            assert not any(process.exitcode for process in processes), "a writer failed"
 
 
 def _decide(place: Place, writer: int, responses: int, started, queue) -> None:
