@@ -86,9 +86,8 @@ def measure(reader: Reader) -> None:
         weights.append(len(page.body))
     for what, times in (("reading acknowledged", saved), ("next response shown", shown)):
         print(f"{what}: median {median(times):.1f} ms, slowest of 300 {max(times):.1f} ms")
-    static = sum(
-        len(reader.get(f"/static/{n}").body) for n in ("review.css", "review.js", "icon.svg")
-    )
+    used = ("review.css", "icon.svg", "page.js", "rows.js", "marking.js", "reading.js")
+    static = sum(len(reader.get(f"/static/{name}").body) for name in used)
     print(
         f"page weight: {(max(weights) + static) / 1000:.0f} kB, of it {static / 1000:.0f} kB static"
     )
