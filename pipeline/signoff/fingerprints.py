@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -55,9 +56,7 @@ class Fingerprints:
 
     def add(self, responses: pa.Table, verdicts: pa.Table) -> None:
         """See a batch."""
-        based = keep(responses, "status", *IN_BASE[self._round.base])
-        for question, *response in rows(based, "question", "response_id", "status", "text"):
-            self._bases[question] += _number(response)
+        self.add_base(responses)
         present = verdicts.filter(verdicts["present"])
         found: dict[str, set[Figure]] = defaultdict(set)
         for response_id, question, theme, facet in rows(
@@ -71,6 +70,12 @@ class Fingerprints:
             for place in {(q, entry) for q, theme in places for entry in above[theme]}:
                 self._cited[place] += number
 
+    def add_base(self, responses: pa.Table) -> None:
+        """See the responses of a batch, and nothing of what they say."""
+        based = keep(responses, "status", *IN_BASE[self._round.base])
+        for question, *response in rows(based, "question", "response_id", "status", "text"):
+            self._bases[question] += _number(response)
+
     def _above(self) -> dict[str, list[str]]:
         """The entries that each theme counts for: itself, its nets and parents."""
         found: defaultdict[str, list[str]] = defaultdict(list)
@@ -81,12 +86,19 @@ class Fingerprints:
 
     def rests(self, question: str, theme: str) -> Rests:
         """What a figure rests on, of all that was seen."""
+        return self._rests(question, theme, self._cited[question, theme])
+
+    def rests_on(self, question: str, theme: str, cited: Iterable[str]) -> Rests:
+        """The same, where these responses count for the theme, whatever verdicts were seen."""
+        return self._rests(question, theme, sum(_number([name]) for name in cited))
+
+    def _rests(self, question: str, theme: str, cited: int) -> Rests:
         entry = next(entry for entry in self._codebook.entries if entry.id == theme)
         themes = {one.id: one for one in self._codebook.themes}
         meanings = [(name, hash_theme(themes[name])) for name in self._codebook.members(entry)]
         return Rests(
             base=_hex([self._round.base, self._bases[question] % _WHOLE]),
-            verdicts=_hex([self._cited[question, theme] % _WHOLE]),
+            verdicts=_hex([cited % _WHOLE]),
             meaning=_hex(sorted(meanings)),
         )
 

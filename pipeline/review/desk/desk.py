@@ -12,14 +12,18 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.errors import InputError
+from pipeline.readings.chain import Head
 from pipeline.readings.records import Decision, Sample, StoredReading, hash_text, hash_theme, now
 from pipeline.readings.store import Store
+from pipeline.review.desk.figures import RoundFigures
 from pipeline.review.desk.material import Material
 from pipeline.review.desk.people import UNDONE, People, Word
 from pipeline.review.desk.posted import Posted, make_reading, refuse
 from pipeline.review.desk.queues import Queue, View, asked_themes, build_queue, list_queues
 from pipeline.review.desk.screen import Screen, make_screen
 from pipeline.review.desk.secrecy import Secrecy
+from pipeline.review.desk.signing import ToSign, make_signature
+from pipeline.signoff.book import Signature
 
 _KEPT = 32
 _PAUSE = 300.0
@@ -83,11 +87,52 @@ class Desk:
         self._secrecy = Secrecy(material, self.samples, blind=blind)
         self._sittings: dict[str, _Sitting] = {}
         self._clock = clock
+        self._begun = store.head()
+        self._figures: tuple[Head, RoundFigures] | None = None
 
     def view(self, coder: str) -> View:
         """The round as this person may see it."""
         hidden = self._secrecy.hidden(self._people, coder)
-        return View(self.material, self._people, self.samples, coder, hidden)
+        return View(self.material, self._people, self.samples, coder, hidden, self.figures)
+
+    def figures(self) -> RoundFigures:
+        """The figures as they stand now; counted anew when something was read since."""
+        head = self._store.head()
+        if self._figures is None or self._figures[0] != head:
+            decisions = self._store.read_decisions()
+            self._figures = head, RoundFigures(self.material, decisions)
+        return self._figures[1]
+
+    def signatures(self) -> list[Signature]:
+        """Every signature in the store, in the order they came."""
+        return self._store.signatures()
+
+    def sign(self, to_sign: ToSign, coder: str) -> Signature:
+        """Sign a figure: when this returns it is stored.
+
+        Raises InputError: E592 where the figure is not shown or not there, E590 when it is not what
+        was shown, or when a new run may count otherwise.
+        """
+        self.check_figures(coder)
+        if self.behind:
+            raise InputError.because(
+                code="E590",
+                what="the classifier learns from what was decided since this page was started.",
+                remedy="Start it anew, look at the figure again, and sign it then.",
+            )
+        signature = make_signature(to_sign, self.figures(), coder.removeprefix("human:"))
+        return self._store.add_signature(signature)
+
+    def check_figures(self, coder: str) -> None:
+        """Raises InputError (E592) when this person must not see what was found."""
+        if self.view(coder).hidden.all():
+            what = "figures are not shown to who reads blind."
+            raise InputError.because(code="E592", what=what, remedy="Finish reading first.")
+
+    @property
+    def behind(self) -> bool:
+        """Whether a run would teach the classifier decisions that it has not learnt from yet."""
+        return self.material.base.learns and self._store.head() != self._begun
 
     def entries(self, coder: str) -> list[Entry]:
         """The queues there are, but for 'doubt', which takes its time, with how far each is."""

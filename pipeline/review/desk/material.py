@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,11 +11,29 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.codebook.model import Codebook
+from pipeline.estimate import Watch, trained_of
 from pipeline.plan import Plan
 from pipeline.review.gather import Gathered, gather
 from pipeline.round import Round
-from pipeline.run import Batch
-from pipeline.tables import CODINGS, RESPONSES, keep
+from pipeline.run import Batch, Evidence, Figures, add_figures
+from pipeline.signoff.fingerprints import Figure, Fingerprints
+from pipeline.tables import CODINGS, RESPONSES, keep, rows
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Base:
+    """What the figures of a round are out of, and what else of them no decision changes.
+
+    `of` is the base by question. `coders` are the kinds in play; `learns` says that the classifier
+    has learnt from the store, and would learn from what is decided meanwhile. `audited` are the
+    figures that an audit gave an interval when the round was held.
+    """
+
+    coders: tuple[str, ...]
+    learns: bool
+    of: Mapping[str, int]
+    fingerprints: Fingerprints
+    audited: frozenset[Figure]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -36,6 +54,7 @@ class Material:
     places: dict[str, int]
     by_respondent: dict[str, list[int]]
     columns: dict[str, int]
+    base: Base
     search_texts: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
@@ -67,20 +86,45 @@ class Material:
 class _Keeper:
     """Keeps of each batch what `gather` does not."""
 
+    plan: Plan
+    fingerprints: Fingerprints
+    watch: Watch
     then: Callable[[Batch], None] | None
     responses: list[pa.Table] = field(default_factory=list)
     codings: list[pa.Table] = field(default_factory=list)
+    figures: list[Figures] = field(default_factory=list)
 
     def __call__(self, batch: Batch) -> None:
         self.responses.append(keep(batch.responses, "status", "substantive"))
         self.codings.append(batch.codings)
+        self.figures.append(Figures(batch.bases, batch.counts))
+        self.fingerprints.add_base(batch.responses)
+        decided = self.plan.decisions_on(batch.responses)
+        evidence = Evidence(batch.responses, batch.codings, decided)
+        self.watch.add(evidence, batch.verdicts, batch.bases)
         if self.then:
             self.then(batch)
+
+    def base(self) -> Base:
+        """What of the figures is known once all batches were seen."""
+        total = add_figures(self.figures, self.plan.round)
+        estimates = self.watch.estimate(total.counts)
+        sure = estimates.filter(estimates["low"].is_valid())
+        settings = self.plan.round.classifier
+        learns = settings and not settings.model and self.plan.round.decisions
+        return Base(
+            coders=self.plan.coders,
+            learns=bool(self.plan.model and learns),
+            of=dict(rows(total.bases, "question", "of")),
+            fingerprints=self.fingerprints,
+            audited=frozenset(rows(sure, "question", "theme")),
+        )
 
 
 def hold_round(plan: Plan, progress: Callable[[Batch], None] | None = None) -> Material:
     """Run a round once and keep it in memory. People's decisions are not looked at here."""
-    keeper = _Keeper(progress)
+    watch = Watch(plan.codebook, plan.coders, plan.samples, trained_of(plan))
+    keeper = _Keeper(plan, Fingerprints(plan.round, plan.codebook), watch, progress)
     gathered = gather(plan, keeper)
     responses = pa.concat_tables([RESPONSES.build([]), *keeper.responses]).combine_chunks()
     codings = pa.concat_tables([CODINGS.build([]), *keeper.codings]).unify_dictionaries()
@@ -102,5 +146,6 @@ def hold_round(plan: Plan, progress: Callable[[Batch], None] | None = None) -> M
         places=places,
         by_respondent=by_respondent,
         columns={theme: column for column, theme in enumerate(gathered.themes)},
+        base=keeper.base(),
         search_texts=[text.casefold() for text in gathered.texts],
     )

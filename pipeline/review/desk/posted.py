@@ -44,22 +44,22 @@ class Posted:
 
 def parse_posted(body: object) -> Posted:
     """The JSON of the page. Raises InputError (E593) for any other."""
-    top = _mapping(body)
+    top = read_mapping(body)
     said = {
         theme: Said(
-            decision=_text(one.get("decision", "")),
+            decision=read_text(one.get("decision", "")),
             span=_span(one.get("span")),
-            note=_text(one.get("note", "")),
+            note=read_text(one.get("note", "")),
         )
-        for theme, value in _mapping(top.get("said", {})).items()
-        for one in [_mapping(value)]
+        for theme, value in read_mapping(top.get("said", {})).items()
+        for one in [read_mapping(value)]
     }
     return Posted(
-        queue=_text(top.get("queue", "")),
+        queue=read_text(top.get("queue", "")),
         place=_number(top.get("place")),
         said=said,
-        memo=_text(top.get("memo", "")),
-        seen=_text(top.get("seen", "")),
+        memo=read_text(top.get("memo", "")),
+        seen=read_text(top.get("seen", "")),
     )
 
 
@@ -126,13 +126,15 @@ def refuse(what: str, remedy: str = "") -> NoReturn:
     raise InputError.because(code="E593", what=what, remedy=remedy)
 
 
-def _mapping(value: object) -> Mapping[str, Any]:
+def read_mapping(value: object) -> Mapping[str, Any]:
+    """A JSON object. Raises InputError (E593)."""
     if not isinstance(value, dict):
         refuse("what was sent is no JSON object where one belongs.")
     return value
 
 
-def _text(value: object) -> str:
+def read_text(value: object) -> str:
+    """A text that can be kept. Raises InputError (E593)."""
     if not isinstance(value, str):
         refuse("what was sent has something else where text belongs.")
     if any("\ud800" <= c <= "\udfff" or c == "\0" for c in value):

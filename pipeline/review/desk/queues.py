@@ -10,6 +10,7 @@ import numpy as np
 
 from pipeline.errors import InputError, near
 from pipeline.readings.records import Sample
+from pipeline.review.desk.figures import RoundFigures
 from pipeline.review.desk.material import Material
 from pipeline.review.desk.people import People
 from pipeline.review.desk.secrecy import sample_places
@@ -20,13 +21,16 @@ DOUBTS = 200
 
 
 class View(NamedTuple):
-    """Who looks at what: `hidden` says for each response whether `coder` sees it bare."""
+    """Who looks at what: `hidden` says for each response whether `coder` sees it bare. `figures`
+    gives the figures as they stand now.
+    """
 
     material: Material
     people: People
     samples: Sequence[Sample]
     coder: str
     hidden: np.ndarray
+    figures: Callable[[], RoundFigures]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -191,6 +195,17 @@ def _search(key: str, value: str, view: View) -> Queue:
     return Queue(key=key, title=f"Search: {value}", places=np.array(found, dtype=np.int64))
 
 
+def _figure(key: str, value: str, view: View) -> Queue:
+    question, _, theme = value.partition("/")
+    cited = key.startswith("figure:")
+    figures = view.figures()
+    entry = figures.find(question, theme)
+    title = f"Counted as {entry.label}" if cited else f"Not counted as {entry.label}"
+    asked = "" if entry.net else theme
+    places = figures.places(question, theme, cited=cited)
+    return Queue(key=key, title=title, places=places, theme=asked)
+
+
 def _refuse(what: str, remedy: str) -> None:
     raise InputError.because(code="E592", what=what, remedy=remedy)
 
@@ -206,5 +221,7 @@ BUILDERS: Mapping[str, Callable[[str, str, View], Queue]] = {
     "stale": _stale,
     "uncoded": _uncoded,
     "search": _search,
+    "figure": _figure,
+    "others": _figure,
 }
-_TELLING = ("theme", "coder", "doubt", "disputed", "uncoded")
+_TELLING = ("theme", "coder", "doubt", "disputed", "uncoded", "figure", "others")

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pipeline.errors import InputError
+from pipeline.review.web.figures import FigurePages
 from pipeline.review.web.guard import App, Guard, TooLarge
 from pipeline.review.web.reading import Reading
 from pipeline.review.web.session import Session, Shower, explain
@@ -27,7 +28,7 @@ _CONTENT = {path.name: path.read_bytes() for path in sorted(_STATIC.iterdir())}
 def make_app(session: Session) -> App:
     """The guarded page; it needs no socket."""
     shower = Shower(session)
-    pages = [Reading(session, shower)]
+    pages = [Reading(session, shower), FigurePages(session, shower)]
     routes = [route for page in pages for route in page.routes]
     handlers: dict[Any, Any] = {InputError: explain, TooLarge: _too_large}
     app = Starlette(routes=[*routes, Route("/static/{name}", _static)], exception_handlers=handlers)

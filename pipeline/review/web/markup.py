@@ -24,3 +24,24 @@ def link_to(queue: str, place: int | None = None) -> str:
     """The address of a queue, or of a response in it."""
     values = {"queue": queue} if place is None else {"queue": queue, "place": str(place)}
     return f"/read?{urlencode(values)}"
+
+
+def link_to_list(queue: str, page: int = 1) -> str:
+    """The address of a queue as a list."""
+    return f"/list?{urlencode({'queue': queue, 'page': str(page)})}"
+
+
+def link_to_figure(question: str, theme: str, page: int = 1) -> str:
+    """The address of a figure."""
+    values = {"question": question, "theme": theme}
+    return f"/figure?{urlencode(values | ({'page': str(page)} if page > 1 else {}))}"
+
+
+def number_of(text: str | None) -> int:
+    """The number that a part of an address names; 1 for none, and for what is none.
+
+    >>> number_of("12"), number_of("x"), number_of(None)
+    (12, 1, 1)
+    """
+    plain = text is not None and text.isascii() and text.isdecimal() and len(text) < 10
+    return int(text) if text and plain else 1

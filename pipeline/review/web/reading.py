@@ -31,7 +31,8 @@ KEY_HELP = (
     (("c",), "The same person's other answers"),
     (("z",), "Undo the last reading"),
     ((".", ","), "Next, previous, without saving"),
-    (("/", "q"), "Search, queues"),
+    (("l",), "This queue as a list"),
+    (("/", "q", "f"), "Search, queues, figures"),
     (("?",), "This list"),
 )
 

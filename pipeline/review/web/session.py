@@ -14,10 +14,10 @@ from starlette.responses import JSONResponse, Response
 from pipeline.errors import InputError
 from pipeline.review.desk.desk import Desk
 from pipeline.review.web.guard import Keys, Proxy
-from pipeline.review.web.markup import exact, link_to
+from pipeline.review.web.markup import exact, link_to, link_to_figure, link_to_list
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_STATUS = {"E411": 503, "E592": 404, "E595": 409}
+_STATUS = {"E411": 503, "E590": 409, "E592": 404, "E595": 409}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,8 @@ def make_templates() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters["exact"] = exact
-    environment.globals["link_to"] = link_to
+    links = {"link_to": link_to, "link_to_figure": link_to_figure, "link_to_list": link_to_list}
+    environment.globals.update(links)
     return environment
 
 

@@ -37,6 +37,7 @@ try { keysOn = localStorage.getItem("keys") !== "off"; } catch (error) { /* a br
 const actions = {
   "/": () => $("search").focus(),
   q: () => location.assign("/?all"),
+  f: () => go("figures"),
   "?": () => $("help")?.showModal(),
 };
 

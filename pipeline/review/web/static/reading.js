@@ -54,7 +54,7 @@ listen({
   j: () => move(1), k: () => move(-1), s: () => mark(currentRow()), a: () => $("add").focus(), m: () => $("memo").focus(),
   t: () => currentRow()?.querySelector(".note").focus(),
   d: explain, c: () => toggle($("context")), x: acceptRest, z: undo, Enter: save,
-  ".": () => go("after"), ",": () => go("before"),
+  l: () => go("list"), ".": () => go("after"), ",": () => go("before"),
 }, inFields);
 
 $("undo").addEventListener("click", undo);
