@@ -28,8 +28,7 @@ _CONTENT = {path.name: path.read_bytes() for path in sorted(_STATIC.iterdir())}
 def make_app(session: Session) -> App:
     """The guarded page; it needs no socket."""
     shower = Shower(session)
-    pages = [Reading(session, shower), FigurePages(session, shower)]
-    routes = [route for page in pages for route in page.routes]
+    routes = [*Reading(session, shower).routes, *FigurePages(session, shower).routes]
     handlers: dict[Any, Any] = {InputError: explain, TooLarge: _too_large}
     app = Starlette(routes=[*routes, Route("/static/{name}", _static)], exception_handlers=handlers)
     guarded: dict[str, Any] = {"proxy": session.proxy}
