@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from pipeline.readings.store import open_store
+from pipeline.review.desk.desk import Desk
 from pipeline.review.desk.spans import read_memo
 from tests.browser import (
     Served,
@@ -16,6 +18,7 @@ from tests.browser import (
     tab_to,
     wait_for_text,
 )
+from tests.reviewpage import hold
 
 
 def read_by_keyboard(page: Any) -> None:
@@ -101,3 +104,29 @@ def test_a_page_that_was_left_open_says_that_nothing_was_saved(
     press(page, "x", "Enter")
     expect(page.locator("#alert")).to_contain_text("Not saved")
     wait_for_text(page, "The wifi is slow 😀")
+
+
+def test_stale_decisions_are_confirmed_with_one_key(
+    make_round: Callable[..., Path], browser: Any
+) -> None:
+    folder = make_round()
+    with open_store(folder / "decisions.db", create=True) as store:
+        desk = Desk(hold(folder), store)
+        Reader(desk).say(
+            "all", 0, {"slow": {"decision": "present"}, "wifi": {"decision": "absent"}}
+        )
+    source = folder / "responses.csv"
+    source.write_text(
+        source.read_text(encoding="utf-8").replace("The wifi is slow", "Our wifi is slow")
+    )
+    with serving(folder) as served:
+        window = open_window(browser, served.link)
+        window.go("/read?queue=stale")
+        wait_for_text(window.page, "Our wifi is slow")
+        press(window.page, "o")
+        expect(window.page.locator("main")).to_contain_text("You have read all 1")
+        first, second = served.readings()
+    assert [(d.theme, d.decision) for d in second.decisions] == [
+        (d.theme, d.decision) for d in first.decisions
+    ]
+    assert first.text_hash != second.text_hash

@@ -37,6 +37,7 @@ class Row:
     quote: str = ""
     note: str = ""
     stale: str = ""
+    was: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +117,8 @@ def _with_own(row: Row, word: Word | None, text: str) -> Row:
         return row
     noted = read_memo(word.memo)
     if word.stale:
-        return replace(row, note=noted.note, stale=f"{word.decision} on {word.time[:10]}")
+        told = f"{word.decision} on {word.time[:10]}"
+        return replace(row, note=noted.note, stale=told, was=word.decision)
     span = noted.span if noted.span and noted.span[1] <= len(text) else ()
     quote = text[slice(*span)] if span else ""
     return replace(row, decision=word.decision, note=noted.note, span=span, quote=quote)

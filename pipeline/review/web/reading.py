@@ -24,6 +24,10 @@ KEY_HELP = (
     (("1", "…", "9"), "Make this theme current"),
     (("j", "k"), "The theme below, above"),
     (("x",), "Yes to all themes that are undecided"),
+    (
+        ("o",),
+        "As before: what is stale is decided as it was; in the queue of stale decisions also next",
+    ),
     (("a",), "Add a theme: type some of its name, Enter"),
     (("s",), "Mark words of the current theme: those selected, or chosen with the arrows"),
     (("t", "m"), "A note on the theme, a memo on the response; Escape leaves the field"),

@@ -31,6 +31,17 @@ function decide(row, decision) {
 }
 
 const acceptRest = () => rows().filter((row) => !decided(row)).forEach((row) => decide(row, "present"));
+
+// What was said before the text or the meaning changed is said again, of a row or of all.
+function sayAsBefore(some) {
+  const stale = some.filter((row) => row.dataset.was);
+  stale.forEach((row) => press(row, row.dataset.was));
+  if (!stale.length) { complain("Nothing here is stale."); return; }
+  if (page.one && !firstOpen()) { save(); return; }
+  say(`${stale.length} as before`);
+  choose(firstOpen() || stale[0]);
+}
+
 const toggle = (one) => { if (one) one.open = !one.open; };
 const undo = () => send("/undo", {});
 
@@ -53,7 +64,7 @@ listen({
   y: () => decide(currentRow(), "present"), n: () => decide(currentRow(), "absent"), u: () => decide(currentRow(), "unsure"),
   j: () => move(1), k: () => move(-1), s: () => mark(currentRow()), a: () => $("add").focus(), m: () => $("memo").focus(),
   t: () => currentRow()?.querySelector(".note").focus(),
-  d: explain, c: () => toggle($("context")), x: acceptRest, z: undo, Enter: save,
+  o: () => sayAsBefore(rows()), d: explain, c: () => toggle($("context")), x: acceptRest, z: undo, Enter: save,
   l: () => go("list"), ".": () => go("after"), ",": () => go("before"),
 }, inFields);
 
@@ -67,6 +78,7 @@ $("rows").addEventListener("click", (event) => {
   if (button.dataset.say) decide(row, button.dataset.say);
   if (button.dataset.do === "mark") mark(row);
   if (button.dataset.do === "unmark") unmark(row);
+  if (button.dataset.do === "as-before") sayAsBefore([row]);
 });
 $("add-button").addEventListener("click", add);
 $("accept").addEventListener("click", acceptRest);
