@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.readings.store import open_store
 from pipeline.review.desk.desk import Desk
+from pipeline.review.desk.posted import Posted, Said
 from pipeline.review.desk.spans import read_memo
 from tests.browser import (
     Served,
@@ -112,9 +113,8 @@ def test_stale_decisions_are_confirmed_with_one_key(
     folder = make_round()
     with open_store(folder / "decisions.db", create=True) as store:
         desk = Desk(hold(folder), store)
-        Reader(desk).say(
-            "all", 0, {"slow": {"decision": "present"}, "wifi": {"decision": "absent"}}
-        )
+        said = {"slow": Said(decision="present"), "wifi": Said(decision="absent")}
+        desk.record(Posted(queue="all", place=0, said=said), "human:ana")
     source = folder / "responses.csv"
     source.write_text(
         source.read_text(encoding="utf-8").replace("The wifi is slow", "Our wifi is slow")
