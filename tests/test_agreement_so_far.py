@@ -86,7 +86,7 @@ def test_the_figures_are_those_of_the_full_comparison(words: Heard) -> None:
         assert quick.n == row.n
         assert quick.apart == sum(item.theme == row.theme for item in full.disagreements)
         assert [getattr(quick, m) for m in MEASURES] == [row.measures[m].value for m in MEASURES]
-    assert found.overall.n == full.pooled.n
+    assert found.overall.n == full.overall.n
     assert found.overall.apart == len({item.response_id for item in full.disagreements})
-    overall = [full.pooled.measures[m].value for m in MEASURES]
+    overall = [full.overall.measures[m].value for m in MEASURES]
     assert [getattr(found.overall, m) for m in MEASURES] == overall

@@ -12,14 +12,18 @@ from pipeline.agreement.words import CODES, Words
 from pipeline.statistics.agreement import (
     GAP,
     MEASURES,
-    Measured,
     Ratings,
     gwet_ac1_error,
     krippendorff_alpha,
     masi_distance,
-    measure_agreement,
     raw_agreement,
     tabulate,
+)
+from pipeline.statistics.resampled import (
+    Measured,
+    measure_agreement,
+    measure_by_percentiles,
+    same_or_not,
 )
 
 _CELLS = {"both": (1, 1), "only_first": (1, 0), "only_second": (0, 1), "neither": (0, 0)}
@@ -46,8 +50,8 @@ class Agreement:
 
     `n` responses are measured, in `decisions` response x theme; in `unsure` more, or of them, a
     coder was unsure of it. `cells` are of two coders only. `varies` is False where all said one
-    thing; `rarer` of the `decisions` have the rarer word from anybody: below `FEW` the bootstrap is
-    too sure.
+    thing; `rarer` of the `decisions` have the rarer word from anybody: below `FEW` the measures of
+    it are hardly known.
     """
 
     theme: str
@@ -86,7 +90,7 @@ class Comparison:
     coders: tuple[str, ...]
     responses: int
     themes: tuple[Agreement, ...]
-    pooled: Agreement
+    overall: Agreement
     sets: Agreement | None
     disagreements: tuple[Disagreement, ...]
 
@@ -97,7 +101,7 @@ class Comparison:
             "coders": list(self.coders),
             "responses": self.responses,
             "themes": [theme.as_json() for theme in self.themes],
-            "all_themes": self.pooled.as_json(),
+            "overall": self.overall.as_json(),
             "label_sets": self.sets.as_json() if self.sets else None,
         }
 
@@ -119,7 +123,7 @@ def compare_coders(kind: str, said: Mapping[str, Words], frame: Frame, seed: int
             for theme, found in rows.items()
             if found
         ),
-        pooled=_pool(rows, seed),
+        overall=_pool(rows, seed),
         sets=_compare_sets(said, frame, seed) if frame.whole else None,
         disagreements=tuple(_disagreements(rows, tuple(said), frame)),
     )
@@ -177,7 +181,7 @@ def _compare_sets(said: Mapping[str, Words], frame: Frame, seed: int) -> Agreeme
     sets = sorted({found for row in given for found in row if found is not None}, key=sorted)
     places = {found: place for place, found in enumerate(sets)}
     codes = [[GAP if found is None else places[found] for found in row] for row in given]
-    ratings = tabulate(np.array(codes, dtype=int).reshape(-1, len(said)), max(len(sets), 1))
+    ratings = tabulate(np.array(codes, dtype=int).reshape(-1, len(said)), max(len(sets), 2))
     return Agreement(
         theme="",
         n=ratings.n,
@@ -195,8 +199,9 @@ def _measure_sets(
 ) -> dict[str, Measured]:
     if not sets:
         return dict.fromkeys(("raw", "masi_alpha"), Measured(None, None, None))
+    raw = measure_agreement(ratings, {"raw": raw_agreement}, seed, same_or_not(ratings))
     alpha = krippendorff_alpha(masi_distance(sets))
-    return measure_agreement(ratings, {"raw": raw_agreement, "masi_alpha": alpha}, seed)
+    return {**raw, **measure_by_percentiles(ratings, {"masi_alpha": alpha}, seed)}
 
 
 def _set_of(
