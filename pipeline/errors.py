@@ -100,6 +100,7 @@ CODES: dict[str, str] = {
     "E596": "The codebook's file has changed since it was read; nothing is written over it.",
     "E597": "What was to be added to a codebook cannot be added there.",
     "E598": "The codebook's file may not be written.",
+    "E599": "The codebook cannot be edited on this review page, or not from this response.",
     "E601": "A published figure cannot be read or names a question or theme that does not exist.",
     "E602": "A published figure does not hold.",
     "E603": "A published figure of a closed question cannot be read or names what is not there.",
