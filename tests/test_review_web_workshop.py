@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline.cli import app as commands
+from pipeline.cli.review_serve import may_edit
 from pipeline.codebook.load import load_codebook
 from pipeline.errors import InputError
 from pipeline.readings.store import Store, open_store
@@ -303,6 +304,22 @@ def test_keys_and_names(ana: Reader) -> None:
     assert len(ids) == len(set(ids))
     static = sum((WEB / "static" / n).stat().st_size for n in ("review.css", "page.js"))
     assert len(look(ana, "slow", 0, term="wifi").body) + static < 100_000
+
+
+@pytest.mark.parametrize(
+    ("edit", "blind", "proxied", "may"),
+    [
+        (None, False, False, True),
+        (None, False, True, False),
+        (None, True, False, False),
+        (True, False, True, True),
+        (True, False, False, True),
+        (False, False, False, False),
+        (False, True, True, False),
+    ],
+)
+def test_who_may_edit(edit: bool | None, blind: bool, proxied: bool, may: bool) -> None:
+    assert may_edit(edit, blind=blind, proxied=proxied) is may
 
 
 def test_to_edit_and_to_be_blind_exclude_each_other(make_round: Callable[..., Path]) -> None:

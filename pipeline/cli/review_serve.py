@@ -65,13 +65,7 @@ def serve(  # noqa: PLR0913 - an argument an option
     _check_installed()
     from pipeline.review.web.serve import bind
 
-    if edit and blind:
-        raise InputError.because(
-            code="E701",
-            what="--edit does not go with --blind: the effect of a rule tells what it finds.",
-            remedy="Leave one of them out.",
-        )
-    editing = not (proxied or blind) if edit is None else edit
+    editing = may_edit(edit, blind=blind, proxied=bool(proxied))
     who = _Who("" if proxied else reviewer or getpass.getuser(), proxied, header)
     with bind("127.0.0.1", port) as listening:
         _serve(
@@ -80,6 +74,20 @@ def serve(  # noqa: PLR0913 - an argument an option
             who,
             _Wanted(database, sample, blind, editing, quiet),
         )
+
+
+def may_edit(edit: bool | None, *, blind: bool, proxied: bool) -> bool:
+    """Whether the codebook may be added to: as asked, or else where one person reads, not blind.
+
+    Raises InputError (E701) where it is asked for blind.
+    """
+    if edit and blind:
+        raise InputError.because(
+            code="E701",
+            what="--edit does not go with --blind: the effect of a rule tells what it finds.",
+            remedy="Leave one of them out.",
+        )
+    return not (proxied or blind) if edit is None else edit
 
 
 class _Who(NamedTuple):
