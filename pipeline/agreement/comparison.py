@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.agreement.words import Words
+from pipeline.agreement.words import CODES, Words
 from pipeline.statistics.agreement import (
     GAP,
     MEASURES,
@@ -22,7 +22,6 @@ from pipeline.statistics.agreement import (
     tabulate,
 )
 
-_CODES = {"absent": 0, "present": 1}
 _CELLS = {"both": (1, 1), "only_first": (1, 0), "only_second": (0, 1), "neither": (0, 0)}
 FEW = 10
 Row = tuple[str, ...]
@@ -136,13 +135,13 @@ def _rows(theme: str, said: Mapping[str, Words], frame: Frame) -> Iterator[tuple
 
 
 def _sure(row: Row) -> bool:
-    return sum(word in _CODES for word in row) > 1
+    return sum(word in CODES for word in row) > 1
 
 
 def _measure(theme: str, rows: Sequence[Row], units: list[str] | None, seed: int) -> Agreement:
     sure = [place for place, row in enumerate(rows) if _sure(row)]
     width = len(rows[0]) if rows else 2
-    codes = np.array([[_CODES.get(word, GAP) for word in rows[place]] for place in sure], dtype=int)
+    codes = np.array([[CODES.get(word, GAP) for word in rows[place]] for place in sure], dtype=int)
     named = np.unique([units[p] for p in sure], return_inverse=True)[1] if units and sure else None
     ratings = tabulate(codes.reshape(-1, width), 2, named)
     return Agreement(
@@ -151,9 +150,7 @@ def _measure(theme: str, rows: Sequence[Row], units: list[str] | None, seed: int
         decisions=len(sure),
         unsure=sum("unsure" in row for row in rows),
         varies=ratings.varies,
-        rarer=min(int((codes == code).any(axis=1).sum()) for code in _CODES.values())
-        if sure
-        else 0,
+        rarer=min(int((codes == code).any(axis=1).sum()) for code in CODES.values()) if sure else 0,
         cells=_cells(codes) if width == 2 and len(codes) else None,
         measures=measure_agreement(ratings, MEASURES, seed),
         ac1_error=gwet_ac1_error(ratings) if units is None else None,
@@ -206,7 +203,7 @@ def _set_of(
     words: Mapping[str, str] | None, in_view: frozenset[str] | None
 ) -> frozenset[str] | None:
     """The themes present, or None where one of them all was not in view or not sure."""
-    if not words or not in_view or any(words.get(theme) not in _CODES for theme in in_view):
+    if not words or not in_view or any(words.get(theme) not in CODES for theme in in_view):
         return None
     return frozenset(theme for theme in in_view if words[theme] == "present")
 

@@ -92,6 +92,13 @@ def tabulate(ratings: Array, categories: int, units: Array | None = None) -> Rat
     return Ratings(rows, distinct, of, categories)
 
 
+def count_rows(rows: Array, of: Array) -> Ratings:
+    """Rows of two categories (rows x coders), each a unit, and how often each comes. Rows may
+    repeat.
+    """
+    return Ratings(rows, np.eye(len(of), dtype=int), of, 2)
+
+
 def raw_agreement(ratings: Ratings, times: Array) -> Array:
     """The chance that two coders of a unit agree, the mean over units that two or more rated."""
     r, given = ratings.counts, ratings.given
@@ -115,12 +122,13 @@ def specific_agreement(category: int) -> Measure:
 def kappa(ratings: Ratings, times: Array) -> Array:
     """Cohen's kappa of two coders (1960, doi:10.1177/001316446002000104), Conger's of more (1980,
     doi:10.1037/0033-2909.88.2.322): chance is every coder's own habit. Coders' shares are of what
-    each rated.
+    each rated; who rated nothing has no habit and is left out.
     """
     shares = [
         _divide(times @ (ratings.rows[:, [c]] == np.arange(ratings.categories)), times @ rated)
         for c in range(ratings.rows.shape[1])
         for rated in [(ratings.rows[:, [c]] != GAP).astype(float)]
+        if rated.any()
     ]
     each = np.stack(shares)
     coders = len(each)
@@ -221,6 +229,16 @@ MEASURES: Mapping[str, Measure] = {
 """Of decisions that are 1 (present) or 0 (absent)."""
 SHARES = ("raw", "positive", "negative")
 """Those that have a value without variation too: the others would be a word on chance alone."""
+
+
+def point_values(ratings: Ratings, measures: Mapping[str, Measure]) -> dict[str, float | None]:
+    """Each measure; None where it is undefined, and of coefficients without variation."""
+    found: dict[str, float | None] = dict.fromkeys(measures)
+    for name in measures if ratings.n else ():
+        if ratings.varies or name in SHARES:
+            value = measures[name](ratings, ratings.times)[0]
+            found[name] = None if np.isnan(value) else _round(value)
+    return found
 
 
 def measure_agreement(
