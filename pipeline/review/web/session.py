@@ -17,7 +17,7 @@ from pipeline.review.web.guard import Keys, Proxy
 from pipeline.review.web.markup import exact, link_to
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_STATUS = {"E411": 503, "E592": 404, "E595": 409}
+_STATUS = {"E411": 503, "E585": 409, "E592": 404, "E595": 409}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +46,13 @@ class Shower:
 
     def show(self, template: str, request: Request, **values: Any) -> Response:
         """A page."""
-        desk = self._session.desk
+        desk, coder = self._session.desk, self._session.coder(request)
         common = {
             "round": desk.material.round,
-            "reader": self._session.coder(request).removeprefix("human:"),
+            "reader": coder.removeprefix("human:"),
             "vouched": self._session.proxy is not None,
             "blind": desk.blind,
+            "told": desk.told(coder),
         }
         text = self._templates.get_template(template).render(**common, **values)
         return Response(text, media_type="text/html; charset=utf-8")
