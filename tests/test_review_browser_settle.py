@@ -107,7 +107,7 @@ def test_settling_fits_and_breaks_no_rule(
     page = window.page
 
     def check(name: str) -> None:
-        page.wait_for_function("document.readyState === 'complete'")
+        page.wait_for_load_state()
         shot(page, f"settle-{scheme}-{width}-{name}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         small = page.evaluate(
@@ -118,6 +118,8 @@ def test_settling_fits_and_breaks_no_rule(
         assert small == []
         assert find_breaches(page) == []
 
+    for summary in page.locator(".agreement summary").all():
+        summary.click()
     check("queues")
     window.go("/settle?queue=settle&place=0")
     check("open")

@@ -11,6 +11,7 @@ import numpy as np
 from pipeline.errors import InputError
 from pipeline.readings.records import Decision, Sample, StoredReading, hash_text, hash_theme, now
 from pipeline.readings.store import Store
+from pipeline.review.desk.agreeing import Agreeing, Agreement
 from pipeline.review.desk.disputes import Disputes, adjudicator_of
 from pipeline.review.desk.material import Material
 from pipeline.review.desk.people import UNDONE, People, Word
@@ -52,6 +53,7 @@ class Desk:
         self._store = store
         self._people = People(material, store.readings())
         self._disputes = Disputes(self._people)
+        self._agreement = Agreement(material, self._people)
         self._secrecy = Secrecy(material, self.samples, blind=blind)
         self._sittings: dict[str, Sitting] = {}
         self._clock = clock
@@ -110,6 +112,10 @@ class Desk:
     def settled(self, queue: Queue, coder: str) -> Settled:
         """How much of what people differ on is settled, by whomever."""
         return count_settled(queue, self.view(coder))
+
+    def agreement(self, coder: str) -> Agreeing | None:
+        """How far people agree so far, where this person may see it; None when all is blind."""
+        return None if self.blind else self._agreement.of(self.view(coder).hidden)
 
     def told(self, coder: str) -> list[str]:
         """What the person is to be told on the next page, once."""

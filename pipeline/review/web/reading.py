@@ -57,7 +57,9 @@ class Reading:
         """The list of queues, or at first the queue to begin with."""
         if self._session.first and "all" not in request.query_params:
             return RedirectResponse(link_to(self._session.first), 303)
-        return self._show("queues.html", request, entries=self._desk.entries(self._coder(request)))
+        coder = self._coder(request)
+        found = {"entries": self._desk.entries(coder), "agreeing": self._desk.agreement(coder)}
+        return self._show("queues.html", request, **found)
 
     async def read(self, request: Request) -> Response:
         """A response in a queue; without a place the next that is not read."""

@@ -51,8 +51,13 @@ class Settle:
             found = self._desk.next_open(queue, coder)
             if found is not None:
                 return RedirectResponse(link_to(key, found), 303)
-            count = self._desk.settled(queue, coder)
-            return self._show("settled.html", request, queue=queue, count=count)
+            return self._show(
+                "settled.html",
+                request,
+                queue=queue,
+                count=self._desk.settled(queue, coder),
+                agreeing=self._desk.agreement(coder),
+            )
         screen = self._desk.settling(read_place(asked), coder)
         values = {"queue": key, "place": screen.place, "seen": screen.seen}
         return self._show(
