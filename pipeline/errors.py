@@ -92,6 +92,7 @@ CODES: dict[str, str] = {
     "E582": "The database of a store cannot be reached, or nothing says how.",
     "E583": "A round.yaml has the password of a database in it.",
     "E584": "A head of a store cannot be read, or is not of this store.",
+    "E585": "There is nothing to be settled, or it must not be seen yet.",
     "E591": "The review page needs an extra that is not installed.",
     "E592": "The review page has no such queue, sample, theme or response.",
     "E593": "What was sent to the review page cannot be kept as a reading.",

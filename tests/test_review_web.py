@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -21,6 +22,7 @@ from pipeline.cli import app as commands
 from pipeline.errors import InputError
 from pipeline.readings.store import Store, open_store
 from pipeline.review.desk.desk import Desk
+from pipeline.review.web import settling
 from pipeline.review.web.app import make_app
 from pipeline.review.web.guard import HEADERS, Keys, Proxy
 from pipeline.review.web.reading import KEY_HELP
@@ -260,10 +262,13 @@ def table_of(name: str, start: str) -> str:
     return script[script.index(start) : script.index("\n}", script.index(start))]
 
 
-def test_every_key_that_the_script_knows_is_in_the_list_of_keys() -> None:
-    tables = [table_of("page.js", "const actions = {"), table_of("reading.js", "...byNumber,")]
+@pytest.mark.parametrize(
+    ("script", "keys"), [("reading.js", KEY_HELP), ("settling.js", settling.KEY_HELP)]
+)
+def test_every_key_that_a_script_knows_is_in_its_list_of_keys(script: str, keys: Any) -> None:
+    tables = [table_of("page.js", "const actions = {"), table_of(script, "...byNumber,")]
     known = set(re.findall(r'(?:^|\s)"?([a-z.,?/]|Enter)"?: ', "".join(tables)))
-    listed = {key for keys, _ in KEY_HELP for key in keys} - {"1", "…", "9"}
+    listed = {key for names, _ in keys for key in names} - {"1", "…", "9"}
     assert known == listed
 
 

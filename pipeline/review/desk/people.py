@@ -27,9 +27,14 @@ class Word(NamedTuple):
 
 
 class People:
-    """Everybody's latest words by response and theme. Facets are left out."""
+    """Everybody's latest words by response and theme. Facets are left out.
+
+    `changes` are the places of the words that came, in their order: who keeps something that rests
+    on words looks from where he was.
+    """
 
     def __init__(self, material: Material, readings: Iterable[StoredReading]) -> None:
+        self.changes: list[int] = []
         self._material = material
         self._words: dict[int, dict[str, dict[str, Word]]] = {}
         self._read: dict[str, np.ndarray] = {}
@@ -105,6 +110,7 @@ class People:
             if theme is None or decision.facet:
                 continue
             place = self._material.places[decision.response_id]
+            self.changes.append(place)
             said = self._words.setdefault(place, {}).setdefault(theme, {})
             word = Word(decision.coder, decision.decision, decision.memo, decision.time, stale)
             if word.memo == UNDONE:
