@@ -88,7 +88,7 @@ class Reading:
             screen=screen,
             themes=self._themes,
             blank=_BLANK,
-            key_help=KEY_HELP,
+            key_help=[one for one in KEY_HELP if self._session.editing or one[0] != ("e",)],
             queue=queue,
             progress=self._desk.progress(screen.place, queue, coder),
             before=self._desk.step(screen.place, queue, -1),
