@@ -97,7 +97,8 @@ def test_a_reading_is_stored_and_leads_on(ana: Reader, store: Store) -> None:
     answer = ana.say("theme:slow", 0, {"slow": {**YES, "span": [12, 16], "note": "so slow"}})
     assert answer.json == {"next": "/read?queue=theme%3Aslow&place=2"}
     (reading,) = store.readings()
-    assert (reading.coder, reading.decisions[0].memo) == ("human:ana", "[12,16) so slow")
+    said = reading.decisions[0]
+    assert (reading.coder, said.span, said.memo) == ("human:ana", (12, 16), "so slow")
     page = ana.get("/read?queue=theme:slow&place=0")
     assert "“<q>slow</q>”" in page.text
     assert "1 read" in page.text

@@ -1,9 +1,9 @@
-"""The store of a round: readings, decisions and samples, append-only, each linked to the last.
+"""The store of a round: readings, samples and signatures, append-only, each linked to the last.
 
-Every row has its number in the order it came and every reading and sample a digest of its whole
-content. Where it is kept, SQLite or PostgreSQL, is the affair of `database` and `opening`, which
-are imported when a store is opened: SQLAlchemy takes a quarter of a second, and a round without a
-store does without.
+Every row has its number in the order it came and every reading, sample and signature a digest of
+its whole content. Where it is kept, SQLite or PostgreSQL, is the affair of `database` and
+`opening`, which are imported when a store is opened: SQLAlchemy takes a quarter of a second, and a
+round without a store does without.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn, Self
 
 from pipeline.errors import InputError, Problem
 from pipeline.readings.chain import Head
-from pipeline.readings.checks import check_reading, check_sample
-from pipeline.readings.records import Sample, StoredDecision, StoredReading, hash_of
+from pipeline.readings.checks import check_reading, check_sample, check_signature
+from pipeline.readings.records import Sample, Signature, StoredDecision, StoredReading, hash_of
 from pipeline.round.place import Place
 
 if TYPE_CHECKING:
@@ -186,6 +186,20 @@ class Store:
         with self._database.looking():
             return self._keeper.samples()
 
+    def add_signature(self, signature: Signature) -> None:
+        """Add a signature; the same one again changes nothing.
+
+        Raises InputError (E412) for one that cannot be.
+        """
+        check_signature(signature, self.path)
+        with self.together():
+            self._keeper.add_signature(signature)
+
+    def signatures(self) -> list[Signature]:
+        """Every signature, in the order they came."""
+        with self._database.looking():
+            return self._keeper.signatures()
+
     def audit_ids(self) -> frozenset[str]:
         """The responses of audit samples: they must never train."""
         with self._database.looking():
@@ -221,4 +235,6 @@ class Store:
         """The sha256 of all that is stored, whatever the bytes of the file."""
         with self._database.looking():
             samples = [[s.id, s.drawn, s.digest] for s in self._keeper.samples()]
-            return hash_of([samples, self._keeper.digests()])
+            signed = [signature.digest for signature in self._keeper.signatures()]
+            # A store without signatures has the hash that it had before there were any.
+            return hash_of([samples, self._keeper.digests(), *([signed] if signed else [])])

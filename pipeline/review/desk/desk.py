@@ -282,4 +282,12 @@ def _restored(theme: str, before: dict[str, Word], theme_hash: str) -> Decision:
     word = before.get(theme)
     if word is None or word.stale:
         return Decision(theme=theme, decision="unsure", memo=UNDONE, theme_hash=theme_hash)
-    return Decision(theme=theme, decision=word.decision, memo=word.memo, theme_hash=theme_hash)
+    start, end = word.span or (None, None)
+    return Decision(
+        theme=theme,
+        decision=word.decision,
+        memo=word.memo,
+        theme_hash=theme_hash,
+        start=start,
+        end=end,
+    )

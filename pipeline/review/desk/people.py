@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.noted import Answer
-from pipeline.readings.records import StoredDecision, StoredReading
+from pipeline.readings.records import Span, StoredDecision, StoredReading, span_of
 from pipeline.readings.staleness import sort_decisions
 from pipeline.review.desk.material import Material
 
@@ -24,6 +24,7 @@ class Word(NamedTuple):
     memo: str
     time: str
     stale: bool
+    span: Span = ()
 
 
 class People:
@@ -112,7 +113,8 @@ class People:
             place = self._material.places[decision.response_id]
             self.changes.append(place)
             said = self._words.setdefault(place, {}).setdefault(theme, {})
-            word = Word(decision.coder, decision.decision, decision.memo, decision.time, stale)
+            own = (decision.coder, decision.decision, decision.memo, decision.time)
+            word = Word(*own, stale, span_of(decision.start, decision.end))
             if word.memo == UNDONE:
                 said.pop(word.coder, None)
             else:
@@ -132,4 +134,4 @@ def _decisions(readings: Iterable[StoredReading]) -> Iterator[StoredDecision]:
             own = (reading.response_id, reading.question, reading.coder, reading.time)
             rest = (reading.sample, reading.text_hash)
             said = (d.theme, d.facet, d.decision, d.memo, d.theme_hash)
-            yield StoredDecision(number, *own, *rest, *said)
+            yield StoredDecision(number, *own, *rest, *said, d.start, d.end)

@@ -11,6 +11,7 @@ from pipeline.errors import InputError
 from pipeline.readings.records import (
     SAID,
     Decision,
+    Span,
     StoredReading,
     hash_text,
     hash_theme,
@@ -20,7 +21,6 @@ from pipeline.review.desk.disputes import Dispute
 from pipeline.review.desk.material import Material
 from pipeline.review.desk.people import UNDONE
 from pipeline.review.desk.queues import Queue
-from pipeline.review.desk.spans import Noted, write_memo
 
 TOGETHER = "together with "
 """How the memo of what several settled begins; their names follow."""
@@ -31,7 +31,7 @@ class Said:
     """What a person said of a theme: the span is empty where none was marked."""
 
     decision: str
-    span: tuple[int, int] | tuple[()] = ()
+    span: Span = ()
     note: str = ""
 
 
@@ -146,8 +146,15 @@ def make_settling(
 def _decision(theme: Theme, said: Said | None) -> Decision:
     if said is None:
         return Decision(theme=theme.id, decision="absent", theme_hash=hash_theme(theme))
-    memo = write_memo(Noted(said.span, said.note))
-    return Decision(theme=theme.id, decision=said.decision, memo=memo, theme_hash=hash_theme(theme))
+    start, end = said.span or (None, None)
+    return Decision(
+        theme=theme.id,
+        decision=said.decision,
+        memo=said.note,
+        theme_hash=hash_theme(theme),
+        start=start,
+        end=end,
+    )
 
 
 def _check(name: str, said: Said, themes: Mapping[str, Theme], question: str, text: str) -> None:
@@ -188,7 +195,7 @@ def _number(value: object) -> int:
     return value
 
 
-def _span(value: object) -> tuple[int, int] | tuple[()]:
+def _span(value: object) -> Span:
     if value is None or value == []:
         return ()
     if not isinstance(value, list) or len(value) != 2:
