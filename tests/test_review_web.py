@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -356,6 +358,27 @@ def test_a_port_in_use_is_refused_with_a_remedy() -> None:
         taken.listen()
         with pytest.raises(InputError, match="E594"):
             bind("127.0.0.1", taken.getsockname()[1])
+
+
+def test_what_is_answered_is_sent_at_once() -> None:
+    """Else the second part of an answer waits 40 ms for the other side to confirm the first."""
+    found = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        taken = writer.get_extra_info("socket")
+        found.append(taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    async def go() -> None:
+        listening = bind("127.0.0.1", 0)
+        server = await asyncio.start_server(answer, sock=listening)
+        reader, writer = await asyncio.open_connection(*listening.getsockname())
+        await reader.read()
+        writer.close()
+        server.close()
+
+    asyncio.run(go())
+    assert [bool(at_once) for at_once in found] == [True]
 
 
 def test_behind_a_proxy_the_page_knows_people_by_its_header_and_answers_no_other_host(
