@@ -12,7 +12,6 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote
 
@@ -29,42 +28,10 @@ from pipeline.review.web.reading import KEY_HELP
 from pipeline.review.web.serve import bind
 from pipeline.review.web.session import Session
 from tests.hostile import HOSTILE
-from tests.reviewpage import OWN, Answer, Reader, ask, hold, last_words
+from tests.reviewpage import OWN, Answer, Reader, Tree, ask, hold, last_words
 
 WEB = Path(__file__).parents[1] / "pipeline" / "review" / "web"
-VOID = ("meta", "link", "input", "br", "hr", "img")
 YES, NO = {"decision": "present"}, {"decision": "absent"}
-
-
-class Tree(HTMLParser):
-    """Every element with its attributes, and the text of those that have an id."""
-
-    def __init__(self, markup: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.elements: list[tuple[str, dict[str, str]]] = []
-        self.texts: dict[str, str] = {}
-        self._open: list[tuple[str, str]] = []
-        self.feed(markup)
-        self.close()
-        assert self._open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = {name: value or "" for name, value in attrs}
-        self.elements.append((tag, found))
-        if tag not in VOID:
-            self._open.append((tag, found.get("id", "")))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self._open, tag
-        assert self._open.pop()[0] == tag
-
-    def handle_data(self, data: str) -> None:
-        for _, name in self._open:
-            if name:
-                self.texts[name] = self.texts.get(name, "") + data
-
-    def all(self, tag: str) -> list[dict[str, str]]:
-        return [attrs for found, attrs in self.elements if found == tag]
 
 
 @pytest.fixture
