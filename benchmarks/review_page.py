@@ -17,8 +17,14 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import numpy as np
+
+from pipeline.codebook.edit import add_rule
 from pipeline.readings.store import open_store
 from pipeline.review.desk.desk import Desk
+from pipeline.review.desk.effect import try_rule
+from pipeline.review.desk.material import Material
+from pipeline.review.desk.rehold import rehold
 from tests.reviewpage import Answer, Reader, hold
 
 THEMES, HITS = 20, 10
@@ -63,10 +69,29 @@ def main() -> None:
             f"{len(material):,} responses, {material.codings.num_rows:,} codings held in "
             f"{time.perf_counter() - started:.1f} s"
         )
+        measure_rules(material)
         with open_store(folder / "decisions.db", create=True) as store:
             measure(Reader(Desk(material, store)))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory {peak:,.0f} MB")
+
+
+def measure_rules(material: Material) -> None:
+    """A rule that fires in half of the responses, and one that fires in a few."""
+    path, hidden = material.codebook.path, np.zeros(len(material), dtype=bool)
+    for term in ("word4", "plain77"):
+        started = time.perf_counter()
+        rule = {"any": [term], "with": ["word*"], "unless": ["plain78"]}
+        new = add_rule(path, path.read_text(), "t3", rule).codebook
+        effect = try_rule(material, new, "t3", hidden)
+        tried = time.perf_counter() - started
+        started = time.perf_counter()
+        rehold(material, new)
+        again = time.perf_counter() - started
+        print(
+            f"rule that fires in {effect.found:,}: its effect in {tried:.2f} s, "
+            f"held anew in {again:.2f} s"
+        )
 
 
 def measure(reader: Reader) -> None:

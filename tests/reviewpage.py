@@ -110,9 +110,12 @@ class Reader:
     name: str = "ana"
     first: str = ""
     keys: Keys = field(default_factory=Keys)
+    edit: bool = False
 
     def __post_init__(self) -> None:
-        session = Session(desk=self.desk, reviewer=self.name, first=self.first, keys=self.keys)
+        session = Session(
+            desk=self.desk, reviewer=self.name, first=self.first, keys=self.keys, edit=self.edit
+        )
         self.app = make_app(session)
         self.own = {**OWN, "cookie": f"{self.keys.cookie_name}={self.keys.cookie}"}
 

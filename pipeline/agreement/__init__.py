@@ -1,6 +1,7 @@
 """How far coders agree: people with each other, with the machine, and a person with herself."""
 
 from pipeline.agreement.comparison import Comparison, Disagreement, Frame, compare_coders
+from pipeline.agreement.sofar import Quick, SoFar, agree_so_far
 from pipeline.agreement.words import (
     Words,
     hear_again,
@@ -14,7 +15,10 @@ __all__ = [
     "Comparison",
     "Disagreement",
     "Frame",
+    "Quick",
+    "SoFar",
     "Words",
+    "agree_so_far",
     "compare_coders",
     "hear_again",
     "hear_coders",

@@ -8,21 +8,24 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.agreement.words import Words
+from pipeline.agreement.words import CODES, Words
 from pipeline.statistics.agreement import (
     GAP,
     MEASURES,
-    Measured,
     Ratings,
     gwet_ac1_error,
     krippendorff_alpha,
     masi_distance,
-    measure_agreement,
     raw_agreement,
     tabulate,
 )
+from pipeline.statistics.resampled import (
+    Measured,
+    measure_agreement,
+    measure_by_percentiles,
+    same_or_not,
+)
 
-_CODES = {"absent": 0, "present": 1}
 _CELLS = {"both": (1, 1), "only_first": (1, 0), "only_second": (0, 1), "neither": (0, 0)}
 FEW = 10
 Row = tuple[str, ...]
@@ -47,8 +50,8 @@ class Agreement:
 
     `n` responses are measured, in `decisions` response x theme; in `unsure` more, or of them, a
     coder was unsure of it. `cells` are of two coders only. `varies` is False where all said one
-    thing; `rarer` of the `decisions` have the rarer word from anybody: below `FEW` the bootstrap is
-    too sure.
+    thing; `rarer` of the `decisions` have the rarer word from anybody: below `FEW` the measures of
+    it are hardly known.
     """
 
     theme: str
@@ -87,7 +90,7 @@ class Comparison:
     coders: tuple[str, ...]
     responses: int
     themes: tuple[Agreement, ...]
-    pooled: Agreement
+    overall: Agreement
     sets: Agreement | None
     disagreements: tuple[Disagreement, ...]
 
@@ -98,7 +101,7 @@ class Comparison:
             "coders": list(self.coders),
             "responses": self.responses,
             "themes": [theme.as_json() for theme in self.themes],
-            "all_themes": self.pooled.as_json(),
+            "overall": self.overall.as_json(),
             "label_sets": self.sets.as_json() if self.sets else None,
         }
 
@@ -120,7 +123,7 @@ def compare_coders(kind: str, said: Mapping[str, Words], frame: Frame, seed: int
             for theme, found in rows.items()
             if found
         ),
-        pooled=_pool(rows, seed),
+        overall=_pool(rows, seed),
         sets=_compare_sets(said, frame, seed) if frame.whole else None,
         disagreements=tuple(_disagreements(rows, tuple(said), frame)),
     )
@@ -136,13 +139,13 @@ def _rows(theme: str, said: Mapping[str, Words], frame: Frame) -> Iterator[tuple
 
 
 def _sure(row: Row) -> bool:
-    return sum(word in _CODES for word in row) > 1
+    return sum(word in CODES for word in row) > 1
 
 
 def _measure(theme: str, rows: Sequence[Row], units: list[str] | None, seed: int) -> Agreement:
     sure = [place for place, row in enumerate(rows) if _sure(row)]
     width = len(rows[0]) if rows else 2
-    codes = np.array([[_CODES.get(word, GAP) for word in rows[place]] for place in sure], dtype=int)
+    codes = np.array([[CODES.get(word, GAP) for word in rows[place]] for place in sure], dtype=int)
     named = np.unique([units[p] for p in sure], return_inverse=True)[1] if units and sure else None
     ratings = tabulate(codes.reshape(-1, width), 2, named)
     return Agreement(
@@ -151,9 +154,7 @@ def _measure(theme: str, rows: Sequence[Row], units: list[str] | None, seed: int
         decisions=len(sure),
         unsure=sum("unsure" in row for row in rows),
         varies=ratings.varies,
-        rarer=min(int((codes == code).any(axis=1).sum()) for code in _CODES.values())
-        if sure
-        else 0,
+        rarer=min(int((codes == code).any(axis=1).sum()) for code in CODES.values()) if sure else 0,
         cells=_cells(codes) if width == 2 and len(codes) else None,
         measures=measure_agreement(ratings, MEASURES, seed),
         ac1_error=gwet_ac1_error(ratings) if units is None else None,
@@ -180,7 +181,7 @@ def _compare_sets(said: Mapping[str, Words], frame: Frame, seed: int) -> Agreeme
     sets = sorted({found for row in given for found in row if found is not None}, key=sorted)
     places = {found: place for place, found in enumerate(sets)}
     codes = [[GAP if found is None else places[found] for found in row] for row in given]
-    ratings = tabulate(np.array(codes, dtype=int).reshape(-1, len(said)), max(len(sets), 1))
+    ratings = tabulate(np.array(codes, dtype=int).reshape(-1, len(said)), max(len(sets), 2))
     return Agreement(
         theme="",
         n=ratings.n,
@@ -198,15 +199,16 @@ def _measure_sets(
 ) -> dict[str, Measured]:
     if not sets:
         return dict.fromkeys(("raw", "masi_alpha"), Measured(None, None, None))
+    raw = measure_agreement(ratings, {"raw": raw_agreement}, seed, same_or_not(ratings))
     alpha = krippendorff_alpha(masi_distance(sets))
-    return measure_agreement(ratings, {"raw": raw_agreement, "masi_alpha": alpha}, seed)
+    return {**raw, **measure_by_percentiles(ratings, {"masi_alpha": alpha}, seed)}
 
 
 def _set_of(
     words: Mapping[str, str] | None, in_view: frozenset[str] | None
 ) -> frozenset[str] | None:
     """The themes present, or None where one of them all was not in view or not sure."""
-    if not words or not in_view or any(words.get(theme) not in _CODES for theme in in_view):
+    if not words or not in_view or any(words.get(theme) not in CODES for theme in in_view):
         return None
     return frozenset(theme for theme in in_view if words[theme] == "present")
 

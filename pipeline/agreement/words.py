@@ -11,6 +11,8 @@ from pipeline.tables import ADJUDICATOR
 
 Words = Mapping[str, Mapping[str, str]]
 """response -> theme in view -> present, absent or unsure"""
+CODES = {"absent": 0, "present": 1}
+"""The words that are compared; unsure is a gap."""
 
 
 def hear_coders(decisions: Iterable[StoredDecision]) -> dict[str, Words]:

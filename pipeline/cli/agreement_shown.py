@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pipeline.agreement import Comparison
     from pipeline.agreement.comparison import Agreement
     from pipeline.cli.review_agree import Heard
-    from pipeline.statistics.agreement import Measured
+    from pipeline.statistics.resampled import Measured
 
 _COLUMNS = {
     "raw": "raw",
@@ -35,10 +35,11 @@ def show_comparisons(found: Sequence[Comparison], left_out: Mapping[str, int], s
             show("\n".join([*_head(comparison), "", *_table(comparison), *_tail(comparison), ""]))
     notes = [
         "n: responses that two or more had in view and were sure of. Under a figure its 95% "
-        f"interval, by resampling responses (seed {seed}). pos, neg: agreement on presence, on "
-        "absence. kappa: Cohen's, of more than two Conger's. alpha: Krippendorff's. AC1: Gwet's.",
-        "An interval of one point is no certainty: a resample cannot show what never happened.",
-        "*: the rarer word was said of fewer than 10 responses; the intervals are too narrow.",
+        f"interval, by resampling responses (seed {seed}). overall: all themes pooled. pos, neg: "
+        "agreement on presence, on absence. kappa: Cohen's, of more than two Conger's. alpha: "
+        "Krippendorff's. AC1: Gwet's.",
+        "*: the rarer word was said of fewer than 10 responses: little is known, and the intervals "
+        "rest in part on what might have been said. Read more.",
         "-: no variation; everybody said the same of every response, so nothing is known beyond "
         "chance.",
     ]
@@ -64,7 +65,7 @@ def _table(comparison: Comparison) -> list[str]:
     for row in comparison.themes:
         lines += _cells(row.theme + (" *" if _is_few(row) else ""), row)
     if len(comparison.themes) > 1:
-        lines += _cells("all themes", comparison.pooled)
+        lines += _cells("overall", comparison.overall)
     return align(lines)
 
 
@@ -93,8 +94,8 @@ def _tail(comparison: Comparison) -> list[str]:
             + (said if alpha.value is not None else "no variation")
             + "."
         )
-    if comparison.pooled.unsure:
-        notes.append(f"Unsure, and so left out: {comparison.pooled.unsure} decisions.")
+    if comparison.overall.unsure:
+        notes.append(f"Unsure, and so left out: {comparison.overall.unsure} decisions.")
     return ["", *(line for note in notes for line in textwrap.wrap(note, _WIDTH))] if notes else []
 
 

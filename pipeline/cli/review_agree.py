@@ -276,7 +276,7 @@ def listed(found: Sequence[Comparison]) -> list[Comparison]:
 
 def _as_json(found: Sequence[Comparison], heard: Heard, asked: Asked) -> dict[str, object]:
     from pipeline.agreement import hear_settled
-    from pipeline.statistics.agreement import RESAMPLES
+    from pipeline.statistics.resampled import RESAMPLES
 
     settled = hear_settled(heard.decisions)
     return {

@@ -89,6 +89,11 @@ class Desk:
         hidden = self._secrecy.hidden(self._people, coder)
         return View(self.material, self._people, self.samples, coder, hidden)
 
+    def take_up(self, material: Material) -> None:
+        """Go on with the same responses held anew; what people said and open queues stay."""
+        self.material = material
+        self._people.take_up(material)
+
     def entries(self, coder: str) -> list[Entry]:
         """The queues there are, but for 'doubt', which takes its time, with how far each is."""
         view = self.view(coder)

@@ -44,6 +44,10 @@ class People:
         for reading in here:
             self._note_read(reading)
 
+    def take_up(self, material: Material) -> None:
+        """Go on with the same responses and meanings of themes, held anew."""
+        self._material = material
+
     def add(self, reading: StoredReading) -> None:
         """A reading that was just stored."""
         self._sort([reading])

@@ -24,3 +24,15 @@ def link_to(queue: str, place: int | None = None) -> str:
     """The address of a queue, or of a response in it."""
     values = {"queue": queue} if place is None else {"queue": queue, "place": str(place)}
     return f"/read?{urlencode(values)}"
+
+
+def link_to_workshop(
+    theme: str, queue: str, place: int | None = None, span: tuple[int, ...] = (), **more: str
+) -> str:
+    """The address of a theme's part of the codebook, seen from a response."""
+    values = {"theme": theme, "queue": queue}
+    if place is not None:
+        values["place"] = str(place)
+    if span:
+        values |= {"start": str(span[0]), "end": str(span[1])}
+    return f"/workshop?{urlencode({**values, **more})}"

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from pipeline.codebook.model import Theme
 from pipeline.errors import InputError
 from pipeline.review.desk.posted import parse_posted
 from pipeline.review.desk.screen import Row, Screen
@@ -28,6 +29,7 @@ KEY_HELP = (
     (("s",), "Mark words of the current theme: those selected, or chosen with the arrows"),
     (("t", "m"), "A note on the theme, a memo on the response; Escape leaves the field"),
     (("d",), "What the current theme means"),
+    (("e",), "The codebook of the current theme: examples, rules"),
     (("c",), "The same person's other answers"),
     (("z",), "Undo the last reading"),
     ((".", ","), "Next, previous, without saving"),
@@ -44,7 +46,6 @@ class Reading:
         self._desk = session.desk
         self._show = shower.show
         self._coder = session.coder
-        self._themes = {theme.id: theme for theme in session.desk.material.codebook.themes}
         self.routes = [
             Route("/", self.queues),
             Route("/read", self.read),
@@ -52,6 +53,10 @@ class Reading:
             Route("/readings", self.record, methods=["POST"]),
             Route("/undo", self.undo, methods=["POST"]),
         ]
+
+    @property
+    def _themes(self) -> dict[str, Theme]:
+        return {theme.id: theme for theme in self._desk.material.codebook.themes}
 
     async def queues(self, request: Request) -> Response:
         """The list of queues, or at first the queue to begin with."""
@@ -95,10 +100,10 @@ class Reading:
 
     async def theme(self, request: Request) -> Response:
         """What a theme means."""
-        wanted = request.path_params["theme"]
-        if wanted not in self._themes:
+        wanted, themes = request.path_params["theme"], self._themes
+        if wanted not in themes:
             raise InputError.because(code="E592", what=f"there is no theme '{wanted}'.")
-        return self._show("theme.html", request, theme=self._themes[wanted])
+        return self._show("theme.html", request, theme=themes[wanted])
 
     async def record(self, request: Request) -> Response:
         """Keep what was decided, and name the next response."""
