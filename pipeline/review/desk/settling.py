@@ -101,10 +101,8 @@ def count_settled(queue: Queue, view: View) -> Settled:
     return Settled(sum(not known[place].open for place in places), len(places))
 
 
-def make_settling(place: int, view: View, known_to: int, together: str = "") -> Settling:
-    """The page of a response that its reader may see; `known_to` is the number of the last reading
-    that is in it, `together` what to fill in for names.
-    """
+def make_settling(place: int, view: View, together: str = "") -> Settling:
+    """The page of a response that its reader may see; `together` is what to fill in for names."""
     known = view.material.gathered
     words, text = view.people.words(place), known.texts[place]
     coders = sorted({c for said in words.values() for c in said if not is_adjudicator(c)})
@@ -130,7 +128,7 @@ def make_settling(place: int, view: View, known_to: int, together: str = "") -> 
         own_words=f"human:{plain_name(view.coder)}" in coders,
         together=before.removeprefix(TOGETHER) if before.startswith(TOGETHER) else together,
         seen=last.digest if last else "",
-        known=known_to,
+        known=view.known,
     )
 
 

@@ -19,7 +19,8 @@ function save() {
     complain(`${open.length} of the themes ${open.length > 1 ? "are" : "is"} undecided.`);
     return;
   }
-  send("/readings", { queue: page.queue, place: page.place, seen: page.seen, memo: $("memo").value, said });
+  const { queue, place, seen, known } = page;
+  send("/readings", { queue, place, seen, known, memo: $("memo").value, said });
 }
 
 function decide(row, decision) {
