@@ -104,12 +104,12 @@ def measure_many(reader: Reader, other: Store) -> None:
     print(f"{what}: {timed(reader, '/read?queue=all&place=9')[0]:.0f} ms")
     for again in ("", ", again"):
         took, page = timed(reader, "/?all")
-        print(
-            f"list of queues with agreement{again}: {took:.0f} ms, {len(page.body) / 1000:.0f} kB"
-        )
+        weight = f"{len(page.body) / 1000:.0f} kB"
+        print(f"list of queues with agreement{again}: {took:.0f} ms, {weight}")
+    other.add_readings(readings_by("human:ben", range(1000, 1001), reader))
     started = time.perf_counter()
     reader.desk.agreement(reader.coder)
-    print(f"agreement alone: {(time.perf_counter() - started) * 1000:.0f} ms")
+    print(f"agreement after a reading: {(time.perf_counter() - started) * 1000:.0f} ms")
     place = timed(reader, "/settle?queue=settle")[1].headers["location"]
     times = [timed(reader, place)[0] for _ in range(50)]
     print(f"a response to settle shown: median {median(times):.1f} ms")

@@ -152,7 +152,7 @@ def test_in_two_programs_who_was_overtaken_reads_it_on_the_next_page(
         press(ana.page, "x", "Enter")
         wait_for_text(ana.page, "training on the new system")
         expect(ana.page.get_by_role("status").first).to_have_text(
-            "While you read this, ben said: Slow systems – absent, Wifi – present."
+            "While you read R1/barriers, ben said: Slow systems – absent, Wifi – present."
         )
         shot(ana.page, "told-320")
         assert ana.page.evaluate("document.documentElement.scrollWidth") <= 320

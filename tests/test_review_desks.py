@@ -82,7 +82,7 @@ def test_who_was_overtaken_is_told_on_the_next_page(desks: tuple[Desk, Desk]) ->
     ana, ben = show(here, 0, ANA), show(there, 0, BEN)
     ben(slow=NO, wifi=YES)
     ana(slow=YES, wifi=YES)
-    sentence = "While you read this, ben said: Slow systems – absent, Wifi – present."
+    sentence = "While you read R1/barriers, ben said: Slow systems – absent, Wifi – present."
     assert (here.told(ANA), there.told(BEN)) == ([sentence], [])
     assert here.told(ANA) == []
     show(there, 0, BEN)(slow=YES, wifi=YES)
@@ -109,7 +109,7 @@ def test_it_is_told_in_words(
     else:
         show(there, 0, BEN)(**said)
     ana(slow=NO, wifi=NO)
-    assert here.told(ANA) == [f"While you read this, {told}."]
+    assert here.told(ANA) == [f"While you read R1/barriers, {told}."]
 
 
 def test_the_page_tells_it_once(two: tuple[Desk, Desk]) -> None:
@@ -122,8 +122,8 @@ def test_the_page_tells_it_once(two: tuple[Desk, Desk]) -> None:
         {**body, "said": {"slow": {"decision": "present"}, "wifi": {"decision": "absent"}}},
     )
     page = ana.get(answer.json["next"])
-    assert "While you read this, ben said: Slow systems – present." in page.text
-    assert "While you read this" not in ana.get(answer.json["next"]).text
+    assert "While you read R1/barriers, ben said: Slow systems – present." in page.text
+    assert "While you read" not in ana.get(answer.json["next"]).text
 
 
 def test_blind_and_in_a_sample_that_is_not_done_nothing_is_told(
