@@ -143,6 +143,27 @@ def test_blind_and_in_a_sample_that_is_not_done_nothing_is_told(
             assert desk.told(coder) == []
 
 
+def test_a_sample_that_is_drawn_meanwhile_is_in_the_list_and_read_blind(
+    desks: tuple[Desk, Desk],
+) -> None:
+    here, there = desks
+    read(there, "R2/barriers", BEN, slow=YES, wifi=NO)
+    keys = [entry.key for entry in here.entries(ANA)]
+    assert not any(key.startswith("sample:") for key in keys)
+    shown = here.screen(2, here.queue("all", ANA), ANA)
+    assert not shown.bare
+    with open_store(_path(there)) as store:
+        store.add_sample(sample_of(here, "double", "R2/barriers", coders=["ana", "cara"]))
+    assert next(entry.key for entry in here.entries(ANA)) == "sample:drawn"
+    assert "sample:drawn" in Reader(there).get("/?all").text.replace("%3A", ":")
+    assert here.screen(2, here.queue("all", ANA), ANA).bare
+    read(here, "R2/barriers", ANA, queue="sample:drawn", slow=NO, wifi=NO)
+    assert there.screen(2, there.queue("all", CARA), CARA).bare
+    read(there, "R2/barriers", CARA, queue="sample:drawn")
+    assert not here.screen(2, here.queue("all", ANA), ANA).bare
+    assert ids(here, "settle:drawn", EVE) == ["R2/barriers"]
+
+
 def test_the_same_person_elsewhere_is_noticed_in_another_program_too(
     desks: tuple[Desk, Desk],
 ) -> None:

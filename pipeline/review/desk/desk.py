@@ -76,8 +76,11 @@ class Desk:
         if self._store.last() == self._known:
             return
         with self._store.at_once():
-            self._people.hear(self._store.readings_since(self._known.reading))
-            self._known = self._store.last()
+            before, self._known = self._known, self._store.last()
+            self._people.hear(self._store.readings_since(before.reading))
+            if self._known.sample != before.sample:
+                self.samples = self._store.samples()
+                self._secrecy = Secrecy(self.material, self.samples, blind=self.blind)
 
     def entries(self, coder: str) -> list[Entry]:
         """The queues there are, but for 'doubt', which takes its time, with how far each is."""
