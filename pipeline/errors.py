@@ -49,7 +49,7 @@ CODES: dict[str, str] = {
     "E403": "Hand coding that trained or decided a run cannot grade it.",
     "E404": "A file of hand coding names a theme that is not in the codebook.",
     "E411": "The store of readings cannot be used: absent, no such store, damaged, newer, locked.",
-    "E412": "A reading, a sample or a signature cannot be kept, or a line of an import cannot be understood.",
+    "E412": "An entry of the store cannot be kept, or a line of an import cannot be understood.",
     "E413": "A response is drawn to audit and to learn from; the two are kept apart.",
     "E421": "A picture cannot be drawn: its file is not .svg or .png, or matplotlib is absent.",
     "E431": "A file of a model is refused: damaged, changed, of another format, or no model.",

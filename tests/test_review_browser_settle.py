@@ -138,6 +138,35 @@ def test_settling_fits_and_breaks_no_rule(
     assert all(address.startswith(window.own) for address in window.asked)
 
 
+def test_in_two_programs_who_was_overtaken_reads_it_on_the_next_page(
+    make_round: Callable[..., Path], browser: Any
+) -> None:
+    folder = make_round()
+    with serving(folder, "ana") as here, serving(folder, "ben") as there:
+        ana, ben = open_window(browser, here.link, 320), open_window(browser, there.link)
+        for window in (ana, ben):
+            window.go("/read?queue=all&place=0")
+            wait_for_text(window.page, "The wifi is slow 😀")
+        press(ben.page, "n", "y", "Enter")
+        wait_for_text(ben.page, "training on the new system")
+        expect(ben.page.locator(".told")).to_have_count(0)
+        press(ana.page, "x", "Enter")
+        wait_for_text(ana.page, "training on the new system")
+        expect(ana.page.get_by_role("status").first).to_have_text(
+            "While you read R1/barriers, ben said: Slow systems – absent, Wifi – present."
+        )
+        shot(ana.page, "told-320")
+        assert ana.page.evaluate("document.documentElement.scrollWidth") <= 320
+        assert find_breaches(ana.page) == []
+        ben.page.get_by_role("link", name="Queues").click()
+        ben.page.get_by_role("link", name="Settle", exact=True).click()
+        wait_for_text(ben.page, "The wifi is slow 😀")
+        expect(ben.page.locator(".own")).to_contain_text("coded this response yourself")
+        shot(ben.page, "own-words")
+        assert ana.told == ben.told == []
+        assert [r.coder for r in here.readings()] == ["human:ben", "human:ana"]
+
+
 def test_the_letters_tell_coders_apart_without_colour(disputed: Served, browser: Any) -> None:
     window = open_window(browser, disputed.link)
     window.go("/settle?queue=settle&place=0")

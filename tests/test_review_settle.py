@@ -186,8 +186,8 @@ def test_of_two_adjudicators_at_once_both_are_kept_and_the_later_is_told(
     ]
     assert desk.told(EVE) == []
     assert desk.told(CARA) == [
-        "While you settled this, eve settled: Wifi – present. Both are kept; yours came later and "
-        "stands."
+        "While you settled R2/barriers, eve settled: Wifi – present. Both are kept; yours came "
+        "later and stands."
     ]
     assert desk.told(CARA) == []
     standing = shown(desk, "R2/barriers", CARA).differing[0].standing

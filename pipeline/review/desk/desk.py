@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 import numpy as np
 
 from pipeline.errors import InputError
-from pipeline.readings.records import Decision, Sample, StoredReading, hash_text, hash_theme, now
+from pipeline.readings.records import Sample, StoredReading
 from pipeline.readings.store import Store
 from pipeline.review.desk.agreeing import Agreeing, Agreement
 from pipeline.review.desk.disputes import Disputes, adjudicator_of
 from pipeline.review.desk.material import Material
-from pipeline.review.desk.people import UNDONE, People, Word
+from pipeline.review.desk.people import People
 from pipeline.review.desk.posted import Posted, make_reading, make_settling, refuse
 from pipeline.review.desk.queues import Queue, View, asked_themes, build_queue, list_queues
 from pipeline.review.desk.screen import Screen, make_screen
@@ -23,6 +23,7 @@ from pipeline.review.desk.settling import Settled, Settling, count_settled
 from pipeline.review.desk.settling import make_settling as show_settling
 from pipeline.review.desk.sitting import Progress, Sitting, Step
 from pipeline.review.desk.told import tell_others
+from pipeline.review.desk.undoing import undoing
 
 _KEPT = 32
 
@@ -37,7 +38,9 @@ class Entry(NamedTuple):
 
 
 class Desk:
-    """Readings go to the store first and are then known here. One thread, one desk."""
+    """Readings go to the store and are known from there, whoever added them: before anything is
+    shown or kept the desk looks how far the store is. One thread, one desk.
+    """
 
     def __init__(
         self,
@@ -49,9 +52,11 @@ class Desk:
     ) -> None:
         self.material = material
         self.blind = blind
-        self.samples: Sequence[Sample] = store.samples()
         self._store = store
-        self._people = People(material, store.readings())
+        with store.at_once():
+            self._known = store.last()
+            self.samples: Sequence[Sample] = store.samples()
+            self._people = People(material, store.readings())
         self._disputes = Disputes(self._people)
         self._agreement = Agreement(material, self._people)
         self._secrecy = Secrecy(material, self.samples, blind=blind)
@@ -60,9 +65,22 @@ class Desk:
         self._labels = {theme.id: theme.label for theme in material.codebook.themes}
 
     def view(self, coder: str) -> View:
-        """The round as this person may see it."""
+        """The round as this person may see it, as the store is now."""
+        self._catch_up()
         hidden = self._secrecy.hidden(self._people, coder)
-        return View(self.material, self._people, self._disputes, self.samples, coder, hidden)
+        own = (self.material, self._people, self._disputes, self.samples)
+        return View(*own, coder, hidden, self._known.reading)
+
+    def _catch_up(self) -> None:
+        """Take in what any program has added to the store since."""
+        if self._store.last() == self._known:
+            return
+        with self._store.at_once():
+            before, self._known = self._known, self._store.last()
+            self._people.hear(self._store.readings_since(before.reading))
+            if self._known.sample != before.sample:
+                self.samples = self._store.samples()
+                self._secrecy = Secrecy(self.material, self.samples, blind=self.blind)
 
     def take_up(self, material: Material) -> None:
         """Go on with the same responses held anew; what people said and open queues stay."""
@@ -111,8 +129,7 @@ class Desk:
         self._check_place(place)
         view = self.view(coder)
         _check_seen(place, view)
-        known = self._store.last_of(self.material.gathered.ids[place])
-        return show_settling(place, view, known, self._sitting(coder).together)
+        return show_settling(place, view, self._sitting(coder).together)
 
     def settled(self, queue: Queue, coder: str) -> Settled:
         """How much of what people differ on is settled, by whomever."""
@@ -152,7 +169,8 @@ class Desk:
         return Progress(position, done, len(queue.places), self._sitting(coder).pace())
 
     def record(self, posted: Posted, coder: str) -> StoredReading:
-        """Keep what was sent as a reading: when this returns it is stored.
+        """Keep what was sent as a reading: when this returns it is stored. What others said of the
+        response since the page was shown is told on the next, unless it must not be seen.
 
         Raises InputError: E593 for what cannot be, E595 when the same person has read the response
         elsewhere meanwhile.
@@ -160,34 +178,48 @@ class Desk:
         queue = self.queue(posted.queue, coder)
         if queue.settles:
             refuse("what people differ on is settled on a page of its own.")
-        self._check_posted(posted, coder)
-        asked = asked_themes(posted.place, queue, self.view(coder))
-        reading = make_reading(posted, queue, self.material, coder, asked)
-        step = self._step(queue, posted.place, reading)
-        self._keep(reading)
-        self._sitting(coder).take(step, self._clock())
-        return reading
+
+        def make(view: View) -> StoredReading:
+            asked = asked_themes(posted.place, queue, view)
+            return make_reading(posted, queue, self.material, coder, asked)
+
+        return self._add(posted, queue, coder, make)
 
     def settle(self, posted: Posted, coder: str) -> StoredReading:
         """Keep what was settled as a reading by this person as adjudicator.
 
-        Who else settled the same meanwhile is told on her next page. Raises InputError: E585, E593
-        for what cannot be, E595 when she has settled it elsewhere meanwhile.
+        Raises InputError: E585 and E593 for what cannot be, E595 when she has settled it elsewhere
+        meanwhile.
         """
-        queue, who = self.queue(posted.queue, coder), adjudicator_of(coder)
+        queue = self.queue(posted.queue, coder)
         if not queue.settles:
             refuse("nothing is settled in this queue.", "Choose 'Settle'.")
-        self._check_posted(posted, who)
-        _check_seen(posted.place, self.view(coder))
-        dispute = self._disputes.of(posted.place)
-        reading = make_settling(posted, self.material, who, dispute)
-        step = self._step(queue, posted.place, reading)
-        others = self._store.add_reading_expecting(reading, posted.known).others
-        self._people.add(reading)
+
+        def make(view: View) -> StoredReading:
+            _check_seen(posted.place, view)
+            dispute = view.disputes.of(posted.place)
+            return make_settling(posted, self.material, adjudicator_of(coder), dispute)
+
+        reading = self._add(posted, queue, coder, make)
+        self._sitting(coder).together = posted.together
+        return reading
+
+    def _add(
+        self, posted: Posted, queue: Queue, coder: str, make: Callable[[View], StoredReading]
+    ) -> StoredReading:
+        """Keep a reading that is made of what is known when nobody else can write."""
+        with self._store.together():
+            view = self.view(coder)
+            self._check_posted(posted, adjudicator_of(coder) if queue.settles else coder)
+            reading = make(view)
+            step = self._step(queue, posted.place, reading)
+            seen = posted.known if posted.known >= 0 else view.known
+            others = self._store.add_reading_expecting(reading, seen).others
+        self._catch_up()
         sitting = self._sitting(coder)
         sitting.take(step, self._clock())
-        sitting.together = posted.together
-        sitting.told += tell_others(reading, others, self._labels)
+        if not view.hidden[posted.place]:
+            sitting.told += tell_others(reading, others, self._labels)
         return reading
 
     def _check_place(self, place: int) -> None:
@@ -200,11 +232,7 @@ class Desk:
             refuse(f"there is no response number {posted.place}.")
         last = self._people.last(who, posted.place)
         if posted.seen != (last.digest if last else ""):
-            raise InputError.because(
-                code="E595",
-                what=f"{who} has read this response elsewhere since this page was shown.",
-                remedy="Load the page again; what was sent is not kept.",
-            )
+            _refuse_elsewhere(who, "Load the page again; what was sent is not kept.")
 
     def _step(self, queue: Queue, place: int, reading: StoredReading) -> Step:
         own, read = self._people.own(place, reading.coder), self._people.read(reading.coder)
@@ -221,27 +249,17 @@ class Desk:
             refuse("there is nothing to undo.", "Only readings since the start can be undone.")
         step = sitting.steps[-1]
         themes = {theme.id: theme for theme in self.material.codebook.themes}
-        self._keep(
-            StoredReading(
-                response_id=step.reading.response_id,
-                question=step.reading.question,
-                coder=step.reading.coder,
-                time=now(),
-                text_hash=hash_text(self.material.gathered.texts[step.place]),
-                sample=step.reading.sample,
-                memo="" if step.was_read else UNDONE,
-                decisions=tuple(
-                    _restored(decision.theme, step.before, hash_theme(themes[decision.theme]))
-                    for decision in step.reading.decisions
-                ),
-            )
-        )
-        sitting.take_back()
+        with self._store.together():
+            self._catch_up()
+            last = self._people.last(step.reading.coder, step.place)
+            if last is None or last.digest not in sitting.own:
+                sitting.steps.pop()
+                _refuse_elsewhere(step.reading.coder, "It is not undone; read the response again.")
+            reading = undoing(step, themes)
+            self._store.add_readings([reading])
+        self._catch_up()
+        sitting.take_back(reading)
         return step.queue.key, step.place
-
-    def _keep(self, reading: StoredReading) -> None:
-        self._store.add_readings([reading])
-        self._people.add(reading)
 
     def _sitting(self, coder: str) -> Sitting:
         if coder not in self._sittings:
@@ -278,16 +296,6 @@ def _check_seen(place: int, view: View) -> None:
     raise InputError.because(code="E585", what=what, remedy=remedy)
 
 
-def _restored(theme: str, before: dict[str, Word], theme_hash: str) -> Decision:
-    word = before.get(theme)
-    if word is None or word.stale:
-        return Decision(theme=theme, decision="unsure", memo=UNDONE, theme_hash=theme_hash)
-    start, end = word.span or (None, None)
-    return Decision(
-        theme=theme,
-        decision=word.decision,
-        memo=word.memo,
-        theme_hash=theme_hash,
-        start=start,
-        end=end,
-    )
+def _refuse_elsewhere(coder: str, remedy: str) -> NoReturn:
+    what = f"{coder} has read this response elsewhere since this page was shown."
+    raise InputError.because(code="E595", what=what, remedy=remedy)

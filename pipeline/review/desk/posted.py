@@ -38,7 +38,8 @@ class Said:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
     """What was sent; `seen` is the digest of the own reading that the page showed, or empty, and
-    `known` the number of the last reading that it knew of; `together` with whom it was settled.
+    `known` the number of the last reading that the page knew of, -1 where it does not say;
+    `together` with whom it was settled.
     """
 
     queue: str
@@ -46,7 +47,7 @@ class Posted:
     said: Mapping[str, Said]
     memo: str = ""
     seen: str = ""
-    known: int = 0
+    known: int = -1
     together: str = ""
 
 
@@ -68,7 +69,7 @@ def parse_posted(body: object) -> Posted:
         said=said,
         memo=_text(top.get("memo", "")),
         seen=_text(top.get("seen", "")),
-        known=max(_number(top.get("known", 0)), 0),
+        known=_number(top.get("known", -1)),
         together=_text(top.get("together", "")),
     )
 

@@ -21,7 +21,9 @@ DOUBTS = 200
 
 
 class View(NamedTuple):
-    """Who looks at what: `hidden` says for each response whether `coder` sees it bare."""
+    """Who looks at what: `hidden` says for each response whether `coder` sees it bare, `known` is
+    the number of the last reading that is in it.
+    """
 
     material: Material
     people: People
@@ -29,6 +31,7 @@ class View(NamedTuple):
     samples: Sequence[Sample]
     coder: str
     hidden: np.ndarray
+    known: int
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -18,7 +18,6 @@ from pipeline.review.desk.marks import Mark, cut_text
 from pipeline.review.desk.people import Word
 from pipeline.review.desk.posted import TOGETHER
 from pipeline.review.desk.queues import Queue, View, disputed_places
-from pipeline.review.desk.spans import read_memo
 
 _STYLES = 5
 
@@ -101,10 +100,8 @@ def count_settled(queue: Queue, view: View) -> Settled:
     return Settled(sum(not known[place].open for place in places), len(places))
 
 
-def make_settling(place: int, view: View, known_to: int, together: str = "") -> Settling:
-    """The page of a response that its reader may see; `known_to` is the number of the last reading
-    that is in it, `together` what to fill in for names.
-    """
+def make_settling(place: int, view: View, together: str = "") -> Settling:
+    """The page of a response that its reader may see; `together` is what to fill in for names."""
     known = view.material.gathered
     words, text = view.people.words(place), known.texts[place]
     coders = sorted({c for said in words.values() for c in said if not is_adjudicator(c)})
@@ -130,7 +127,7 @@ def make_settling(place: int, view: View, known_to: int, together: str = "") -> 
         own_words=f"human:{plain_name(view.coder)}" in coders,
         together=before.removeprefix(TOGETHER) if before.startswith(TOGETHER) else together,
         seen=last.digest if last else "",
-        known=known_to,
+        known=view.known,
     )
 
 
@@ -181,14 +178,13 @@ def _differing(
         open=last is None,
         standing=tuple(_tell(w, last) for w in said.values() if is_adjudicator(w.coder)),
         decision=own.decision if own and not own.stale else "",
-        note=read_memo(own.memo).note if own else "",
+        note=own.memo if own else "",
     )
 
 
 def _tell(word: Word, last: Word | None) -> str:
-    note = read_memo(word.memo).note
     told = f"{plain_name(word.coder)}: {word.decision}, {word.time[:10]}"
-    told += f" “{note}”" if note else ""
+    told += f" “{word.memo}”" if word.memo else ""
     if word.stale:
         return f"{told} (stale)"
     return told if word is last or word.decision == "unsure" else f"{told} (a later word stands)"
@@ -197,10 +193,9 @@ def _tell(word: Word, last: Word | None) -> str:
 def _cell(word: Word | None, text: str) -> Cell:
     if word is None:
         return Cell(decision="", quote="", note="", stale=False)
-    noted = read_memo(word.memo)
-    held = noted.span and noted.span[1] <= len(text) and not word.stale
-    quote = text[slice(*noted.span)] if held else ""
-    return Cell(word.decision, quote, noted.note, word.stale)
+    held = word.span and word.span[1] <= len(text) and not word.stale
+    quote = text[slice(*word.span)] if held else ""
+    return Cell(word.decision, quote, word.memo, word.stale)
 
 
 def _cut(
@@ -210,12 +205,11 @@ def _cut(
     columns: Sequence[Column],
 ) -> list[Piece]:
     marks = [
-        Mark(*span, coders.index(word.coder))
+        Mark(*word.span, coders.index(word.coder))
         for said in words.values()
         for word in said.values()
         if word.coder in coders and not word.stale
-        for span in [read_memo(word.memo).span]
-        if span
+        if word.span
     ]
     return [
         Piece(

@@ -39,7 +39,8 @@ class Step(NamedTuple):
 @dataclass(slots=True)
 class Sitting:
     """`read`, `settled` and `looked` (at what was settled, again) are masks of the responses.
-    `told` is what the next page has to say; `together` with whom she settled last.
+    `told` is what the next page has to say; `together` with whom she settled last; `own` are the
+    digests of her readings here.
     """
 
     read: np.ndarray
@@ -50,16 +51,19 @@ class Sitting:
     queues: dict[str, Queue] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
     together: str = ""
+    own: set[str] = field(default_factory=set)
 
     def take(self, step: Step, at: float) -> None:
         """A reading that was kept."""
         self.steps.append(step)
+        self.own.add(step.reading.digest)
         self.times.append(at)
         self.done(step.queue)[step.place] = True
 
-    def take_back(self) -> None:
-        """The last reading was undone."""
+    def take_back(self, undoing: StoredReading) -> None:
+        """The last reading was undone, by a new one."""
         step = self.steps.pop()
+        self.own.add(undoing.digest)
         mask = self.done(step.queue)
         mask[step.place] = any(
             one.place == step.place and self.done(one.queue) is mask for one in self.steps

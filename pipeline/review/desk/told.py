@@ -14,7 +14,8 @@ def tell_others(
 ) -> list[str]:
     """A sentence for each of the others' readings; themes that are absent to both are left out."""
     verb = "settled" if is_adjudicator(own.coder) else "read"
-    return [f"While you {verb} this, {_said(own, other, labels)}." for other in others]
+    while_you = f"While you {verb} {own.response_id}"
+    return [f"{while_you}, {_said(own, other, labels)}." for other in others]
 
 
 def _said(own: StoredReading, other: StoredReading, labels: Mapping[str, str]) -> str:

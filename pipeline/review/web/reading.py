@@ -126,4 +126,5 @@ class Reading:
 
 def page_values(screen: Screen, key: str, *, one: bool) -> str:
     """What the script needs to know, as JSON for an attribute."""
-    return json.dumps({"queue": key, "place": screen.place, "seen": screen.seen, "one": one})
+    own = {"queue": key, "place": screen.place, "seen": screen.seen, "known": screen.known}
+    return json.dumps({**own, "one": one})
