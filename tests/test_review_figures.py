@@ -15,6 +15,7 @@ from pipeline.plan import plan_run
 from pipeline.readings.records import Decision, StoredReading, hash_text, hash_theme
 from pipeline.readings.store import Store, open_store
 from pipeline.review.desk.desk import Desk
+from pipeline.review.desk.figures import rests_of
 from pipeline.review.desk.signing import ToSign
 from pipeline.round import load_round
 from pipeline.run import Figures, add_figures, run_batches
@@ -178,7 +179,7 @@ def test_a_figure_is_signed_as_it_was_shown(ana: Reader, store: Store, folder: P
     assert answer.status == 200
     (signature,) = store.signatures()
     assert (signature.by, signature.cited, signature.of) == ("ana", 2, 4)
-    assert signature.rests == run_of(folder)[1].rests("barriers", "slow")
+    assert rests_of(signature) == run_of(folder)[1].rests("barriers", "slow")
     page = ana.get(answer.json["next"]).text
     assert "Signed by ana" in page
     assert "read &lt;both&gt;" in page
@@ -222,9 +223,9 @@ def test_a_figure_is_not_signed_while_the_classifier_has_more_to_learn(make_roun
     folder = make_round(extra=extra)
     with open_store(folder / "decisions.db", create=True) as store:
         ana = Reader(Desk(hold(folder), store))
-        assert not ana.desk.behind
+        assert not ana.desk.ledger.behind(ana.desk.material)
         ana.say("all", 0, {"slow": {"decision": "present"}, "wifi": {"decision": "present"}})
-        assert ana.desk.behind
+        assert ana.desk.ledger.behind(ana.desk.material)
         seen = seen_of(ana.desk, "barriers", "slow")
         body = {"question": "barriers", "theme": "slow", "memo": "", "seen": seen}
         assert ana.post("/signatures", body).json["code"] == "E590"

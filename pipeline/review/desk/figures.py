@@ -14,12 +14,11 @@ from pipeline.codebook.model import Theme
 from pipeline.decisions import in_force
 from pipeline.errors import InputError, near
 from pipeline.noted import Answer
-from pipeline.readings.records import StoredDecision
+from pipeline.readings.records import Signature, StoredDecision
 from pipeline.readings.staleness import merge_decisions, sort_decisions
 from pipeline.report.sentences import percent
 from pipeline.review.desk.material import Material
 from pipeline.run import Evidence, settle
-from pipeline.signoff.book import Signature
 from pipeline.signoff.fingerprints import Rests
 from pipeline.signoff.standing import Signed
 from pipeline.tables import DECISIONS, rows
@@ -142,7 +141,7 @@ class RoundFigures:
         places, of = self.places(question, entry.id), self._base.of[question]
         signed = None
         if signature:
-            changed = signature.rests.changed(self.rests(question, entry.id))
+            changed = rests_of(signature).changed(self.rests(question, entry.id))
             signed = Signed(signature, tuple(changed))
         mine = self._columns(self._people, entry.id)[places].any(axis=1)
         apart = self._columns(self._disputed, entry.id).any(axis=1)
@@ -171,6 +170,11 @@ class RoundFigures:
         themes = {one.id: one for one in self._material.codebook.themes}
         members = self._material.codebook.members(entry)
         return any(themes[name].applies_to(question) for name in members)
+
+
+def rests_of(signature: Signature) -> Rests:
+    """What a figure rested on when it was signed."""
+    return Rests(signature.base, signature.verdicts, signature.meaning)
 
 
 def _seen(places: np.ndarray) -> str:

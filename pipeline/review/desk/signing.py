@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from pipeline.errors import InputError
-from pipeline.readings.records import now
+from pipeline.readings.records import Signature, now
 from pipeline.review.desk.figures import Counted, RoundFigures
 from pipeline.review.desk.posted import read_mapping, read_text
-from pipeline.signoff.book import Signature
 
 
 class ToSign(NamedTuple):

@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from pipeline.review.desk.listing import list_responses
 from pipeline.review.desk.signing import parse_signing
-from pipeline.review.web.markup import link_to_figure, number_of
+from pipeline.review.web.markup import link_to_figure, read_place
 from pipeline.review.web.session import Session, Shower, read_json
 
 
@@ -29,7 +29,7 @@ class FigurePages:
     async def figures(self, request: Request) -> Response:
         """Every figure of the round, and whose word it stands on."""
         self._desk.check_figures(self._coder(request))
-        counted = self._desk.figures().count(self._desk.signatures())
+        counted = self._desk.figures().count(self._desk.ledger.signatures())
         labels = {name: self._label(name) for name in self._desk.material.base.of}
         return self._show("figures.html", request, counted=counted, labels=labels)
 
@@ -41,7 +41,9 @@ class FigurePages:
         question, theme = asked.get("question", ""), asked.get("theme", "")
         entry = figures.find(question, theme)
         signatures = [
-            one for one in self._desk.signatures() if (one.question, one.theme) == (question, theme)
+            one
+            for one in self._desk.ledger.signatures()
+            if (one.question, one.theme) == (question, theme)
         ]
         counted = figures.figure(question, entry, signatures[-1] if signatures else None)
         queue = self._desk.open_queue(f"figure:{question}/{theme}", coder)
@@ -58,10 +60,10 @@ class FigurePages:
             listing=list_responses(
                 queue.places,
                 codebook.members(entry),
-                number_of(asked.get("page")),
+                read_place(asked.get("page", "1")),
                 self._desk.view(coder),
             ),
-            behind=self._desk.behind,
+            behind=self._desk.ledger.behind(self._desk.material),
             counts="human" in self._desk.material.base.coders,
             signed_now="signed" in asked,
         )
@@ -72,7 +74,7 @@ class FigurePages:
         queue = self._desk.queue(asked.get("queue", ""), coder)
         themes = [queue.theme] if queue.theme else []
         view = self._desk.view(coder)
-        listing = list_responses(queue.places, themes, number_of(asked.get("page")), view)
+        listing = list_responses(queue.places, themes, read_place(asked.get("page", "1")), view)
         return self._show("list.html", request, queue=queue, listing=listing)
 
     async def sign(self, request: Request) -> Response:

@@ -23,7 +23,25 @@ def exact(text: str) -> Any:
 def link_to(queue: str, place: int | None = None) -> str:
     """The address of a queue, or of a response in it."""
     values = {"queue": queue} if place is None else {"queue": queue, "place": str(place)}
-    return f"/read?{urlencode(values)}"
+    page = "settle" if queue.partition(":")[0] in ("settle", "settled") else "read"
+    return f"/{page}?{urlencode(values)}"
+
+
+def link_to_workshop(
+    theme: str, queue: str, place: int | None = None, span: tuple[int, ...] = (), **more: str
+) -> str:
+    """The address of a theme's part of the codebook, seen from a response."""
+    values = {"theme": theme, "queue": queue}
+    if place is not None:
+        values["place"] = str(place)
+    if span:
+        values |= {"start": str(span[0]), "end": str(span[1])}
+    return f"/workshop?{urlencode({**values, **more})}"
+
+
+def read_place(text: str) -> int:
+    """The place that an address names; -1, which is none, for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
 
 
 def link_to_list(queue: str, page: int = 1) -> str:
@@ -35,13 +53,3 @@ def link_to_figure(question: str, theme: str, page: int = 1) -> str:
     """The address of a figure."""
     values = {"question": question, "theme": theme}
     return f"/figure?{urlencode(values | ({'page': str(page)} if page > 1 else {}))}"
-
-
-def number_of(text: str | None) -> int:
-    """The number that a part of an address names; 1 for none, and for what is none.
-
-    >>> number_of("12"), number_of("x"), number_of(None)
-    (12, 1, 1)
-    """
-    plain = text is not None and text.isascii() and text.isdecimal() and len(text) < 10
-    return int(text) if text and plain else 1

@@ -59,6 +59,13 @@ export function mark(row) {
   getSelection().removeAllRanges();
 }
 
+// The words selected, or else those marked for the theme, in code points; none is [].
+export function wordsOf(row) {
+  if (selected) return selected.map(points);
+  const { start, end } = row.dataset;
+  return start ? [start, end] : [];
+}
+
 export function unmark(row) {
   delete row.dataset.start;
   delete row.dataset.end;

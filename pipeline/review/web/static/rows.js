@@ -43,6 +43,8 @@ export function add() {
   row.querySelector("h3").id = `label-${number}`;
   row.querySelector(".choice").setAttribute("aria-labelledby", `label-${number}`);
   row.querySelector(".meaning").href = `/theme/${encodeURIComponent(found.dataset.theme)}`;
+  const codebook = row.querySelector(".codebook");
+  if (codebook) codebook.href = codebook.href.replace("theme=", `theme=${encodeURIComponent(found.dataset.theme)}`);
   press(row, "present");
   list.append(row);
   found.remove();
