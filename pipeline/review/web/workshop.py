@@ -35,7 +35,7 @@ KEY_HELP = (
     (("s",), "Save the rule whose effect is shown"),
     (("w",), "The text of the example; Escape leaves the field"),
     (("b",), "Back to the response"),
-    (("/", "q"), "Search, queues"),
+    (("/", "q", "f"), "Search, queues, figures"),
     (("?",), "This list"),
 )
 _FIELDS = {"term": "term", "with": "with_", "unless": "unless"}
