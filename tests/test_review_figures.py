@@ -15,11 +15,11 @@ from pipeline.plan import plan_run
 from pipeline.readings.records import Decision, StoredReading, hash_text, hash_theme
 from pipeline.readings.store import Store, open_store
 from pipeline.review.desk.desk import Desk
-from pipeline.review.desk.figures import rests_of
 from pipeline.review.desk.signing import ToSign
 from pipeline.round import load_round
 from pipeline.run import Figures, add_figures, run_batches
 from pipeline.signoff.fingerprints import Fingerprints
+from pipeline.signoff.standing import rests_of
 from pipeline.tables import rows
 from tests.reviewpage import Reader, hold
 

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.cli.boundary import Json, Quiet, echo_json, say, show, warner
+from pipeline.cli.review_import import store_path
 from pipeline.cli.run import RoundPath
 
 if TYPE_CHECKING:
     from pipeline.plan import Plan
+    from pipeline.readings.chain import Head
+    from pipeline.readings.records import Signature
+    from pipeline.round.place import Place
     from pipeline.run import Figures
-    from pipeline.signoff.book import Signature
-    from pipeline.signoff.fingerprints import Fingerprints, Rests
-
-BOOK = "signatures.jsonl"
+    from pipeline.signoff.fingerprints import Fingerprints
 
 
 def sign_figure(  # noqa: PLR0913 - a command has its options
@@ -33,23 +34,25 @@ def sign_figure(  # noqa: PLR0913 - a command has its options
     A change of its base, of a verdict of its responses or of its theme's definition un-signs it;
     runs then say so.
     """
-    from pipeline.errors import InputError
+    from pipeline.readings.store import open_store
     from pipeline.report.sentences import count_sentence
-    from pipeline.signoff.book import sign
+    from pipeline.signoff.sign import check_signer, sign_figure
 
-    if not by.strip():
-        raise InputError.because(code="E541", what="--by names nobody.", remedy="Say who signs.")
+    check_signer(by)
     plan, figures, fingerprints = _count(round_path, quiet=quiet)
     count = _find(figures, question, theme)
-    path = plan.round.signatures or plan.round.path.parent / BOOK
-    signature = sign(path, _word(count, by.strip(), memo, fingerprints.rests(question, theme)))
+    path, rests = store_path(plan.round), fingerprints.rests(question, theme)
+    with open_store(path, create=True, say=warner(quiet=quiet)) as store:
+        signature = sign_figure(store, count, rests, by, memo)
+        head = str(store.head())
     sentence = count_sentence(count, plan.coders)
     if as_json:
-        echo_json({"file": path.as_posix(), "head": signature.digest, "sentence": sentence})
+        echo_json({"store": path.as_posix(), "head": head, "sentence": sentence})
         return
-    show(f"Signed by {signature.by}: {sentence}.\n{path.as_posix()}, head {signature.digest}")
-    if not plan.round.signatures and not quiet:
-        say(f"Add 'signatures: {BOOK}' to {plan.round.path.as_posix()}, so that runs show it.")
+    show(f"Signed by {signature.by}: {sentence}.\n{path.as_posix()}, head {head}")
+    if plan.round.decisions != path and not quiet:
+        named = plan.round.path.as_posix()
+        say(f"Add 'decisions: {path.name}' to {named}, so that runs show it.")
 
 
 def _find(figures: Figures, question: str, theme: str) -> dict[str, Any]:
@@ -65,18 +68,10 @@ def _find(figures: Figures, question: str, theme: str) -> dict[str, Any]:
     return found
 
 
-def _word(count: dict[str, Any], by: str, memo: str, rests: Rests) -> Signature:
-    from pipeline.readings.records import now
-    from pipeline.signoff.book import Signature
-
-    figure = {name: count[name] for name in ("question", "theme", "cited", "of")}
-    return Signature(**figure, by=by, time=now(), memo=memo, **rests._asdict())
-
-
 def list_signed(
     round_path: RoundPath,
     head: Annotated[
-        str, typer.Option("--head", help="The head that was written down; from its start.")
+        str, typer.Option("--head", help="A head of the store that was written down: COUNT:HASH.")
     ] = "",
     as_json: Json = False,
     quiet: Quiet = False,
@@ -85,17 +80,14 @@ def list_signed(
 
     Exit code 1 if one of them no longer rests on what was signed.
     """
-    from pipeline.errors import CheckFailed, InputError, Problem
-    from pipeline.signoff.book import START, read_book
+    from pipeline.errors import CheckFailed, Problem
+    from pipeline.readings.chain import parse_head
     from pipeline.signoff.standing import find_standing
 
+    heads = [parse_head(head)] if head else []
     plan, _, fingerprints = _count(round_path, quiet=quiet)
-    path = plan.round.signatures or plan.round.path.parent / BOOK
-    signatures = read_book(path)
-    last = signatures[-1].digest if signatures else START
-    if head and not any(one.digest.startswith(head.lower()) for one in signatures):
-        what = f"none of its signatures has the hash {head}: some were cut off, or it is another."
-        raise InputError.because(code="E542", where=path.as_posix(), what=what)
+    path = store_path(plan.round)
+    signatures, last = _read(path, heads)
     standing = find_standing(signatures, fingerprints)
     if as_json:
         echo_json({"head": last, "figures": [_as_json(signed) for signed in standing.values()]})
@@ -116,6 +108,22 @@ def list_signed(
         )
 
 
+def _read(path: Place, heads: list[Head]) -> tuple[list[Signature], str]:
+    """The signatures of a store and its head; none where there is no store yet.
+
+    Raises CheckFailed (E581) when the store was altered, or had none of the heads.
+    """
+    from pipeline.cli.review_verify import refuse_faults
+    from pipeline.readings.chain import START, Head
+    from pipeline.readings.store import open_store
+
+    if isinstance(path, Path) and not path.exists() and not heads:
+        return [], str(Head(0, START))
+    with open_store(path) as store, store.at_once():
+        refuse_faults(store.verify(*heads), path)
+        return store.signatures(), str(store.head())
+
+
 def _as_json(signed: Any) -> dict[str, Any]:
     signature = signed.signature
     names = ("question", "theme", "by", "time", "cited", "of", "memo")
@@ -126,7 +134,7 @@ def _as_json(signed: Any) -> dict[str, Any]:
     }
 
 
-def _print(path: Path, head: str, found: list[dict[str, Any]]) -> None:
+def _print(path: Place, head: str, found: list[dict[str, Any]]) -> None:
     from pipeline.report.plain import align_within
 
     if not found:

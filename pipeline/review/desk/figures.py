@@ -20,7 +20,7 @@ from pipeline.report.sentences import percent
 from pipeline.review.desk.material import Material
 from pipeline.run import Evidence, settle
 from pipeline.signoff.fingerprints import Rests
-from pipeline.signoff.standing import Signed
+from pipeline.signoff.standing import Signed, rests_of
 from pipeline.tables import DECISIONS, rows
 
 
@@ -170,11 +170,6 @@ class RoundFigures:
         themes = {one.id: one for one in self._material.codebook.themes}
         members = self._material.codebook.members(entry)
         return any(themes[name].applies_to(question) for name in members)
-
-
-def rests_of(signature: Signature) -> Rests:
-    """What a figure rested on when it was signed."""
-    return Rests(signature.base, signature.verdicts, signature.meaning)
 
 
 def _seen(places: np.ndarray) -> str:

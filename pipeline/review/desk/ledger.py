@@ -8,7 +8,7 @@ from pipeline.readings.records import Signature
 from pipeline.readings.store import Store
 from pipeline.review.desk.figures import RoundFigures
 from pipeline.review.desk.material import Material
-from pipeline.review.desk.signing import ToSign, make_signature
+from pipeline.review.desk.signing import ToSign, sign_as_shown
 
 
 class Ledger:
@@ -46,6 +46,5 @@ class Ledger:
                 what="the classifier learns from what was decided since this page was started.",
                 remedy="Start it anew, look at the figure again, and sign it then.",
             )
-        signature = make_signature(to_sign, self.figures(material), by)
-        self._store.add_signature(signature)
-        return signature
+        with self._store.together():
+            return sign_as_shown(to_sign, self.figures(material), self._store, by)

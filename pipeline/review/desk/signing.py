@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from pipeline.errors import InputError
-from pipeline.readings.records import Signature, now
+from pipeline.readings.records import Signature
+from pipeline.readings.store import Store
 from pipeline.review.desk.figures import Counted, RoundFigures
 from pipeline.review.desk.posted import read_mapping, read_text
+from pipeline.signoff.sign import sign_figure
 
 
 class ToSign(NamedTuple):
@@ -26,8 +28,8 @@ def parse_signing(body: object) -> ToSign:
     return ToSign(*(read_text(top.get(name, "")) for name in ToSign._fields))
 
 
-def make_signature(to_sign: ToSign, figures: RoundFigures, by: str) -> Signature:
-    """The signature of a figure as it stands.
+def sign_as_shown(to_sign: ToSign, figures: RoundFigures, store: Store, by: str) -> Signature:
+    """Keep the signature of a figure as it stands.
 
     Raises InputError: E592 where there is no such figure, E590 when it is not what was shown.
     """
@@ -40,13 +42,4 @@ def make_signature(to_sign: ToSign, figures: RoundFigures, by: str) -> Signature
             remedy="Look at it again; nothing is signed.",
         )
     rests = figures.rests(to_sign.question, to_sign.theme)
-    return Signature(
-        question=counted.question,
-        theme=counted.theme,
-        cited=counted.cited,
-        of=counted.of,
-        by=by,
-        time=now(),
-        memo=to_sign.memo,
-        **rests._asdict(),
-    )
+    return sign_figure(store, counted._asdict(), rests, by, to_sign.memo)
