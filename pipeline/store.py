@@ -264,13 +264,17 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def read_table(folder: Path, name: str, file: str) -> pa.Table:
-    """A table of a run's evidence, checked against its definition.
+    """A table of a run's evidence, checked against its definition. An optional column that older
+    runs did not have is empty.
 
     Raises InputError (E502) when the file is not such a table.
     """
     try:
-        table = pq.read_table(folder / file).cast(TABLES[name].schema)
-        return TABLES[name].check(table)
+        table = pq.read_table(folder / file)
+        for column in TABLES[name].columns:
+            if column.optional and column.name not in table.column_names:
+                table = table.append_column(column.name, pa.nulls(len(table), column.type))
+        return TABLES[name].check(table.cast(TABLES[name].schema))
     except (pa.ArrowException, OSError, ValueError, TypeError) as error:
         what = f"is not a table of {name} ({str(error).splitlines()[0]})."
         raise InputError.because(

@@ -68,10 +68,10 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Served]:
+def serving(folder: Path, reviewer: str = "ana") -> Iterator[Served]:
     command = [sys.executable, "-m", "pipeline", "review", "serve", str(folder), "--port", "0"]
     process = subprocess.Popen(
-        [*command, "--reviewer", "ana", "--quiet"],
+        [*command, "--reviewer", reviewer, "--quiet"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",

@@ -1,8 +1,8 @@
-"""Readings and samples for the tests of the store."""
+"""Readings, samples and signatures for the tests of the store."""
 
 from __future__ import annotations
 
-from pipeline.readings import Decision, Member, Sample, StoredReading, hash_text
+from pipeline.readings import Decision, Member, Sample, Signature, StoredReading, hash_text
 from pipeline.readings.records import utc
 
 
@@ -26,3 +26,18 @@ def sample(purpose: str, *members: tuple[str, str], **changes: object) -> Sample
         for name, text in members
     )
     return Sample(**({"purpose": purpose, "seed": 1, "members": drawn} | changes))
+
+
+def signature(theme: str = "slow", **changes: object) -> Signature:
+    own = {
+        "question": "q",
+        "theme": theme,
+        "by": "ana",
+        "time": utc("2026-03-01T09:00:00Z"),
+        "cited": 1,
+        "of": 10,
+        "base": hash_text("base"),
+        "verdicts": hash_text("verdicts"),
+        "meaning": hash_text("meaning"),
+    }
+    return Signature(**(own | changes))

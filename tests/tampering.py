@@ -14,14 +14,15 @@ from pipeline.readings.records import hash_text
 KINDS = {
     "reading": ("readings", "decisions", "reading"),
     "sample": ("samples", "sample_members", "sample"),
+    "signature": ("signatures", "", ""),
 }
-TABLES = ("readings", "decisions", "samples", "sample_members", "chain")
+TABLES = ("readings", "decisions", "samples", "sample_members", "signatures", "chain")
 ORDER = {"decisions": "reading, place", "sample_members": "sample, place"}
 KEYS = {"decisions": ("reading", "place"), "sample_members": ("sample", "place")}
 CHOICES = {
     "decision": ("present", "absent", "unsure"),
     "purpose": ("learning", "audit", "double"),
-    "kind": ("reading", "sample"),
+    "kind": ("reading", "sample", "signature"),
 }
 
 
@@ -45,7 +46,7 @@ class Raw:
         return [column[0] for column in cursor.description]
 
     def set(self, table: str, row: tuple[Any, ...], **cells: object) -> None:
-        changes = ", ".join(f"{name} = {literal(value)}" for name, value in cells.items())
+        changes = ", ".join(f'"{name}" = {literal(value)}' for name, value in cells.items())
         self.run(f"UPDATE {table} SET {changes} WHERE {self._which(table, row)}")
 
     def delete(self, table: str, row: tuple[Any, ...]) -> None:
@@ -60,9 +61,11 @@ class Raw:
 
 
 def literal(value: object) -> str:
-    return (
-        str(value) if isinstance(value, int | float) else "'" + str(value).replace("'", "''") + "'"
-    )
+    if value is None:
+        return "NULL"
+    if isinstance(value, int | float):
+        return str(value)
+    return "'" + str(value).replace("'", "''") + "'"
 
 
 class Done(NamedTuple):
@@ -73,10 +76,16 @@ class Done(NamedTuple):
 
 
 def edit(raw: Raw, dice: Random) -> Done:
-    """One cell of one row, whatever its table."""
+    """One cell of one row, whatever its table; of a span sometimes both."""
     table = dice.choice([name for name in TABLES if raw.table(name)])
     row = dice.choice(raw.table(table))
     place, column = dice.choice(list(enumerate(raw.columns(table))))
+    if column in ("start", "end") and (row[place] is None or dice.random() < 0.3):
+        span = (
+            (None, None) if row[place] is not None else (dice.randint(0, 9), dice.randint(10, 19))
+        )
+        raw.set(table, row, start=span[0], end=span[1])
+        return Done("edit a span")
     raw.set(table, row, **{column: _other(column, row[place], dice)})
     return Done(f"edit {table}.{column}")
 
@@ -110,7 +119,8 @@ def delete(raw: Raw, dice: Random) -> Done:
 
 def _remove(raw: Raw, entry: tuple[Any, ...]) -> None:
     own, of, key = KINDS[entry[1]]
-    raw.run(f"DELETE FROM {of} WHERE {key} = {entry[2]}")
+    if of:
+        raw.run(f"DELETE FROM {of} WHERE {key} = {entry[2]}")
     raw.run(f"DELETE FROM {own} WHERE number = {entry[2]}")
 
 
@@ -143,12 +153,18 @@ def swap(raw: Raw, dice: Random) -> Done:
 
 
 def insert(raw: Raw, dice: Random) -> Done:
-    """A reading that nobody made, or a decision more in one; with a link of its own or none."""
+    """A reading or signature that nobody made, or a decision more in one; with a link of its own
+    or none.
+    """
     like = dice.choice(raw.table("readings"))
     if dice.random() < 0.4:
-        row = (like[0], 99, "forged", "", "present", "", hash_text("forged"))
+        row = (like[0], 99, "forged", "", "present", "", hash_text("forged"), None, None)
         raw.insert("decisions", row)
         return Done("insert a decision")
+    if dice.random() < 0.2:
+        last = raw.table("signatures")[-1]
+        raw.insert("signatures", (last[0] + 1, hash_text(str(dice.random())), *last[2:]))
+        return Done("insert a signature")
     number = max(row[0] for row in raw.table("readings")) + 1
     fresh = hash_text(str(dice.random()))
     raw.insert("readings", (number, fresh, *like[2:]))
@@ -191,7 +207,7 @@ def relay(raw: Raw, dice: Random) -> Done:
 
 def _alter(raw: Raw, entry: tuple[Any, ...], dice: Random) -> None:
     own, _, _ = KINDS[entry[1]]
-    column = "memo" if own == "readings" else "settings"
+    column = "settings" if own == "samples" else "memo"
     (row,) = raw.rows(f"SELECT * FROM {own} WHERE number = {entry[2]}")
     value = row[raw.columns(own).index(column)]
     raw.set(own, row, **{column: f"{value} {dice.random()}"})
@@ -200,7 +216,7 @@ def _alter(raw: Raw, entry: tuple[Any, ...], dice: Random) -> None:
 def _relink(raw: Raw, entry: tuple[Any, ...], before: Head, *, whole: bool) -> Head:
     own, of, key = KINDS[entry[1]]
     (row,) = raw.rows(f"SELECT * FROM {own} WHERE number = {entry[2]}")
-    parts = raw.rows(f"SELECT * FROM {of} WHERE {key} = {entry[2]} ORDER BY place")
+    parts = raw.rows(f"SELECT * FROM {of} WHERE {key} = {entry[2]} ORDER BY place") if of else []
     made = link(before, entry[1], entry[2], leaf_of(entry[1], row, parts))
     if whole:
         raw.set("chain", entry, leaf=made.leaf, previous=made.previous, head=made.head)

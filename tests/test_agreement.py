@@ -90,7 +90,7 @@ def test_what_is_settled_is_the_word_of_the_last_adjudicator_who_is_sure(
         for number, (name, decision) in enumerate(said, start=1)
     ]
     settled = hear_settled([*found, say(9, "R1", "slow", "present")])
-    assert settled.get(("R1", "slow")) == word
+    assert settled.get(("R1", "slow", "")) == word
 
 
 def test_a_person_against_herself_is_her_last_two_words() -> None:

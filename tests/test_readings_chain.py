@@ -14,17 +14,17 @@ from pipeline.cli import app
 from pipeline.errors import CheckFailed, InputError, Problem
 from pipeline.readings import Decision, StoredReading, hash_text, open_store
 from pipeline.readings.chain import START, Head, parse_head
-from pipeline.readings.schema import TABLES
+from pipeline.readings.schema import FORMAT, TABLES
 from pipeline.round.place import DatabaseUrl, Place
-from tests.readings import reading, sample
+from tests.readings import reading, sample, signature
 from tests.tampering import WAYS, Done, Raw, tamper, tamper_with_file
 
 DRAWN = "2026-03-01T09:00:00Z"
-OLD = Path(__file__).parent / "gold" / "decisions-format-1.sql"
+GOLD = Path(__file__).parent / "gold"
 
 
 def many(number: int) -> list[StoredReading]:
-    """Readings of several people, with one to three decisions."""
+    """Readings of several people, with one to three decisions, some with the words marked."""
     return [
         reading(
             f"R{n // 2}/q",
@@ -32,7 +32,12 @@ def many(number: int) -> list[StoredReading]:
             memo="" if n % 3 else f"memo {n}",
             time=f"2026-03-01T09:{n // 60:02}:{n % 60:02}.000000Z",
             decisions=tuple(
-                Decision(theme=theme, decision=said, theme_hash=hash_text(theme))
+                Decision(
+                    theme=theme,
+                    decision=said,
+                    theme_hash=hash_text(theme),
+                    **({"start": 0, "end": n} if n % 2 and said == "present" else {}),
+                )
                 for theme, said in zip(
                     ["slow", "wifi", "desk"][: n % 3 + 1],
                     ["present", "absent", "unsure"],
@@ -48,7 +53,9 @@ def fill(place: Place) -> Head:
     with open_store(place, create=True) as store:
         store.add_readings(many(20))
         store.add_sample(sample("audit", ("A", "a"), ("B", "b"), drawn=DRAWN))
+        store.add_signature(signature("slow"))
         store.add_readings(many(30))
+        store.add_signature(signature("wifi", memo="all read"))
         store.add_sample(sample("learning", ("C", "c"), drawn=DRAWN))
         return store.head()
 
@@ -75,10 +82,13 @@ def test_the_head_moves_with_every_entry_and_rests_on_all_before(place) -> None:
         assert store.head() == heads[-1]
         store.add_sample(sample("audit", ("A", "a")))
         heads.append(store.head())
+        for _ in range(2):
+            store.add_signature(signature())
+        heads.append(store.head())
         assert store.verify(*heads) == []
-    assert [head.entries for head in heads] == [0, 1, 2, 3, 4]
+    assert [head.entries for head in heads] == [0, 1, 2, 3, 4, 5]
     assert heads[0].hash == START
-    assert len({head.hash for head in heads}) == 5
+    assert len({head.hash for head in heads}) == 6
 
 
 def test_both_kinds_of_database_give_the_same_content_the_same_head(place, filled) -> None:
@@ -175,6 +185,19 @@ def test_tampering_in_postgresql_is_found_as_well(postgres, monkeypatch) -> None
         ("DELETE FROM readings WHERE number = 5", "reading 5: it is gone"),
         ("UPDATE sample_members SET probability = 1 WHERE place = 1", "sample 1 (audit-"),
         ("UPDATE samples SET seed = 2 WHERE number = 2", "sample 2 (learning-"),
+        ('UPDATE decisions SET "end" = 3 WHERE reading = 2 AND place = 0', "reading 2 (R0/q)"),
+        (
+            'UPDATE decisions SET start = NULL, "end" = NULL WHERE reading = 2 AND place = 0',
+            "reading 2 (R0/q)",
+        ),
+        (
+            'UPDATE decisions SET start = 0, "end" = 3 WHERE reading = 1 AND place = 0',
+            "reading 1 (R0/q)",
+        ),
+        ("UPDATE signatures SET \"by\" = 'eve' WHERE number = 2", "signature 2 (wifi)"),
+        ("DELETE FROM signatures WHERE number = 1", "signature 1: it is gone"),
+        ("DROP TABLE signatures", "signature 2: it is gone"),
+        ('ALTER TABLE decisions DROP COLUMN "end"', "reading 2 (R0/q)"),
         ("UPDATE readings SET memo = x'ff00' WHERE number = 3", "reading 3"),
         ("DELETE FROM chain WHERE number = 11", "entry 11: it is gone"),
         ("UPDATE chain SET leaf = digest FROM readings WHERE chain.number = 4", "entry 4"),
@@ -190,7 +213,7 @@ def test_a_fault_is_told_with_its_place(filled, tmp_path, sql, place) -> None:
             connection.execute(f"DROP TRIGGER {name}")
         connection.executescript(sql)
         for name, made in kept:
-            if "chain" not in name or "DROP" not in sql:
+            if not any(f"DROP TABLE {table}" in sql and table in name for table in TABLES):
                 connection.execute(made)
     connection.close()
     found = faults(path, filled[1])
@@ -205,33 +228,101 @@ def test_triggers_that_are_gone_are_told(filled, tmp_path) -> None:
     assert faults(path) == ["trigger readings_no_update: it is gone"]
 
 
-def old_store(path: Path) -> Path:
-    """A store as versions before the chain made it, with two samples and three readings."""
+def old_store(path: Path, version: int) -> Path:
+    """A store as older versions made it, with two samples and three readings: 1 has no chain."""
     connection = sqlite3.connect(path)
-    connection.executescript(OLD.read_text(encoding="utf-8"))
+    connection.executescript((GOLD / f"decisions-format-{version}.sql").read_text("utf-8"))
     connection.close()
     return path
 
 
-def test_an_older_store_is_read_as_it_is_and_gets_its_chain_with_the_first_write(tmp_path) -> None:
-    path = old_store(tmp_path / "decisions.db")
+@pytest.mark.parametrize(
+    ("version", "head", "digest"),
+    [
+        (1, "", ""),
+        (
+            2,
+            "5:90209c070ae77d4f15926013c761d2abf561baaa3566b25b667ed78b68c53f9d",
+            "947f934de372a3e8028213e7e1c11e24cba4f3fb56235cd41831ffa5f5094791",
+        ),
+    ],
+)
+def test_an_older_store_is_read_as_it_is_and_brought_up_to_date_by_the_first_write(
+    tmp_path, version, head, digest
+) -> None:
+    path = old_store(tmp_path / "decisions.db", version)
     before = path.read_bytes()
     said: list[Problem] = []
     with open_store(path, say=said.append) as store:
-        whole, head = store.readings(), store.head()
-        assert (len(whole), len(store.samples())) == (3, 2)
-        assert (head.entries, store.chained, store.verify(head)) == (5, False, [])
+        whole, noted = store.readings(), store.head()
+        assert (len(whole), len(store.samples()), store.signatures()) == (3, 2, [])
+        assert (noted.entries, store.chained, store.verify(noted)) == (5, version > 1, [])
+        assert (str(noted), store.digest()) == (head or str(noted), digest or store.digest())
+        held = store.digest()
     assert (path.read_bytes(), said) == (before, [])
-    with open_store(path, say=said.append) as store:
-        assert store.add_readings([reading("new")]) == 1
-        assert store.add_readings([reading("newer")]) == 1
-        assert (store.readings()[:3], store.head().entries, store.chained) == (whole, 7, True)
-        assert store.verify(head, store.head()) == []
-    assert [(problem.code, "5 readings" in problem.what) for problem in said] == [("W581", True)]
+    with open_store(path, say=said.append) as store, open_store(path) as other:
+        assert other.head() == noted
+        assert store.add_readings([marked("new")]) == 1
+        store.add_signature(signature())
+        assert other.add_readings([reading("newer")]) == 1
+        assert (store.readings()[:3], store.head().entries, store.chained) == (whole, 8, True)
+        assert other.readings()[3:] == [marked("new"), reading("newer")]
+        assert store.verify(noted, store.head()) == []
+        assert store.digest() != held
+    told = [(problem.code, "5 readings" in problem.what) for problem in said]
+    assert told == [("W581", version == 1)]
+    tables = {table: f"UPDATE {table} SET number = 9" for table in ("chain", "signatures")}
     connection = sqlite3.connect(path)
-    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-        connection.execute("UPDATE chain SET number = 9")
+    for change in (*tables.values(), 'UPDATE decisions SET "end" = 9'):
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            connection.execute(change)
     connection.close()
+
+
+def test_a_migrated_store_has_the_tables_of_a_new_one(tmp_path) -> None:
+    paths = [old_store(tmp_path / f"{version}.db", version) for version in (1, 2)]
+    for path in paths:
+        with open_store(path) as store:
+            store.add_readings([reading("new")])
+    open_store(tmp_path / "3.db", create=True).close()
+    found = []
+    for path in (*paths, tmp_path / "3.db"):
+        connection = sqlite3.connect(path)
+        columns = {
+            table: connection.execute(
+                f"SELECT name, \"notnull\", pk FROM pragma_table_info('{table}')"
+            ).fetchall()
+            for table in TABLES
+        }
+        triggers = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
+        found.append((columns, {name for (name,) in triggers}))
+        assert connection.execute("PRAGMA user_version").fetchone() == (FORMAT,)
+        connection.close()
+    assert found[1] == found[2]
+    assert found[0][0].keys() == found[2][0].keys()
+    assert found[0][0]["decisions"] == found[2][0]["decisions"]
+
+
+def test_what_looks_like_a_span_in_an_old_memo_stays_a_memo(tmp_path) -> None:
+    path = old_store(tmp_path / "decisions.db", 2)
+    with open_store(path) as store:
+        store.add_readings([reading("new")])
+        said = store.readings()[0].decisions[0]
+    assert (said.memo, said.span) == ("[0,4) so she says", ())
+
+
+def marked(response_id: str) -> StoredReading:
+    decision = Decision(
+        theme="slow", decision="present", theme_hash=hash_text(""), start=1, end=1 << 40
+    )
+    return reading(response_id, decisions=(decision,))
+
+
+def test_a_span_is_kept_and_makes_another_reading(place) -> None:
+    with open_store(place, create=True) as store:
+        assert store.add_readings([marked("A"), marked("A"), reading("A")]) == 2
+        assert store.readings() == [marked("A"), reading("A")]
+        assert [(d.start, d.end) for d in store.read_decisions()] == [(1, 1 << 40), (None, None)]
 
 
 @pytest.mark.parametrize("text", ["", "x", "3:", "3:abc", "-1:" + START, "3:" + "G" * 64])

@@ -12,7 +12,7 @@ from pipeline.readings.schema import FORMAT, TABLES
 from pipeline.round import load_round
 from pipeline.round.place import DatabaseUrl
 from tests.postgres import PASSWORD, Server
-from tests.readings import reading, sample
+from tests.readings import reading, sample, signature
 
 PLAIN = PASSWORD.replace("%40", "@")
 NAME = "VERBATIMS_TEST_STORE"
@@ -46,9 +46,10 @@ def test_nothing_is_changed_or_deleted_by_whatever_program(url, table, change) -
     with open_store(HERE, create=True) as store:
         store.add_readings([reading()])
         store.add_sample(sample("audit", ("A", "a")))
+        store.add_signature(signature())
     keys = {"decisions": "reading, place", "sample_members": "sample, place"}.get(table, "number")
     with connect(url) as connection:
-        column = connection.execute(f"SELECT * FROM {table}").description[-1].name
+        column = f'"{connection.execute(f"SELECT * FROM {table}").description[-1].name}"'
         with pytest.raises(Exception, match="append-only"):
             connection.execute(change.format(table, column, keys))
     with open_store(HERE) as store:
@@ -67,6 +68,44 @@ def test_a_person_who_may_only_insert_can_review(postgres, url, monkeypatch) -> 
         assert store.add_reading_expecting(reading(), 0).number == 1
         store.add_sample(sample("audit", ("A", "a")))
         assert store.verify() == []
+
+
+BACK = (
+    "DROP TABLE signatures",
+    'ALTER TABLE decisions DROP COLUMN "start", DROP COLUMN "end"',
+    "ALTER TABLE chain DROP CONSTRAINT chain_kind_check",
+    "ALTER TABLE chain ADD CONSTRAINT chain_kind_check CHECK (kind IN ('reading', 'sample'))",
+    "UPDATE verbatims_store SET format = 2",
+)
+
+
+@pytest.mark.usefixtures("url")
+def test_a_store_of_format_2_is_brought_up_to_date_by_its_owner(postgres, url, monkeypatch) -> None:
+    with open_store(HERE, create=True) as store:
+        store.add_readings([reading("A")])
+        head, digest = store.head(), store.digest()
+    with connect(url) as connection:
+        for statement in BACK:
+            connection.execute(statement)
+        connection.execute("CREATE ROLE \"Re viewer\" LOGIN PASSWORD 'pw'")
+        connection.execute('GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO "Re viewer"')
+    database = url.rpartition("/")[2]
+    theirs = postgres.url(database, user="Re%20viewer", password="pw")
+    said = []
+    for owner in (False, True, False):
+        monkeypatch.setenv(NAME, url if owner else theirs)
+        with open_store(HERE, say=said.append) as store:
+            before = store.head()
+            assert (store.verify(head), store.digest() == digest) == ([], before == head)
+            if not owner and before == head:
+                with pytest.raises(InputError, match=r"E411.*only the owner"):
+                    store.add_readings([reading("B")])
+                continue
+            store.add_signature(signature(by="ana" if owner else "ben"))
+            assert (store.head().entries, store.verify(head)) == (before.entries + 1, [])
+    assert [problem.code for problem in said] == ["W581"]
+    with connect(url) as connection, pytest.raises(Exception, match="append-only"):
+        connection.execute("DELETE FROM signatures")
 
 
 def test_after_the_server_came_back_the_store_goes_on_and_nothing_is_lost(postgres, url) -> None:

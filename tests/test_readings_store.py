@@ -11,7 +11,12 @@ from pipeline.readings import Decision, hash_text, is_store, open_store
 from pipeline.readings.records import utc
 from pipeline.readings.schema import FORMAT, TABLES
 from pipeline.round.place import Place
-from tests.readings import reading, sample
+from tests.readings import reading, sample, signature
+
+
+def spanned(start: int | None, end: int | None, decision: str = "present") -> Decision:
+    own = {"theme": "slow", "decision": decision, "theme_hash": hash_text("")}
+    return Decision(**own, start=start, end=end)
 
 
 @pytest.fixture
@@ -54,6 +59,13 @@ def test_readings_are_numbered_by_time(place) -> None:
         {"decisions": (Decision(theme="slow", decision="perhaps", theme_hash=hash_text("")),)},
         {"decisions": (Decision(theme="slow", decision="absent", theme_hash=hash_text("")),) * 2},
         {"decisions": (Decision(theme="slow", decision="absent"),)},
+        {"decisions": (spanned(0, None),)},
+        {"decisions": (spanned(None, 3),)},
+        {"decisions": (spanned(3, 3),)},
+        {"decisions": (spanned(-1, 3),)},
+        {"decisions": (spanned(0, 1 << 63),)},
+        {"decisions": (spanned(0, 3, decision="absent"),)},
+        {"decisions": (spanned(0, 3, decision="unsure"),)},
     ],
 )
 def test_one_reading_that_cannot_be_keeps_all_of_them_out(place, changes) -> None:
@@ -63,12 +75,49 @@ def test_one_reading_that_cannot_be_keeps_all_of_them_out(place, changes) -> Non
         assert store.readings() == []
 
 
+@pytest.mark.parametrize(
+    "span", ["0, NULL", "NULL, 3", "3, 3", "-1, 3", "0, 3, 'absent'", "0, 3, 'unsure'"]
+)
+def test_no_program_puts_in_a_span_that_cannot_be(path, span) -> None:
+    open_store(path, create=True).close()
+    start, end, said = [*span.split(", "), "'present'"][:3]
+    connection = sqlite3.connect(path)
+    columns = 'reading, place, theme, facet, decision, memo, theme_hash, start, "end"'
+    row = f"1, 0, 't', '', {said}, '', '{hash_text('')}', {start}, {end}"
+    with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+        connection.execute(f"INSERT INTO decisions ({columns}) VALUES ({row})")
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"theme": ""},
+        {"by": ""},
+        {"time": "2026-03-01"},
+        {"cited": -1},
+        {"cited": 11},
+        {"base": "short"},
+        {"memo": "a\0b"},
+    ],
+)
+def test_a_signature_that_cannot_be_is_refused(place, changes) -> None:
+    with open_store(place, create=True) as store:
+        with pytest.raises(InputError, match="E412"):
+            store.add_signature(signature(**changes))
+        store.add_signature(signature(memo="1"))
+        store.add_signature(signature(memo="2"))
+        assert [found.memo for found in store.signatures()] == ["1", "2"]
+        assert store.head().entries == 2
+
+
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("change", ["UPDATE {0} SET {1} = {1}", "DELETE FROM {0}"])
 def test_nothing_is_changed_or_deleted_by_whatever_program(path, table, change) -> None:
     with open_store(path, create=True) as store:
         store.add_readings([reading()])
         store.add_sample(sample("audit", ("A", "a")))
+        store.add_signature(signature())
     connection = sqlite3.connect(path)
     column = connection.execute(f"SELECT * FROM {table}").description[0][0]
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
@@ -222,3 +271,16 @@ def test_a_store_is_known_by_its_name_or_its_content(tmp_path, name, content, me
     if content is not None:
         (tmp_path / name).write_bytes(content)
     assert is_store(tmp_path / name) is meant
+
+
+def test_how_far_a_store_is_tells_whether_anything_came(place: Place) -> None:
+    with open_store(place, create=True) as store, open_store(place) as other:
+        assert store.last() == (0, 0)
+        store.add_readings([reading(), reading("R2/q")])
+        assert other.last() == (2, 0)
+        assert other.readings_since(0) == store.readings()
+        assert other.readings_since(1) == [reading("R2/q")]
+        assert other.readings_since(2) == []
+        store.add_readings([reading()])
+        store.add_sample(sample("audit", ("R1/q", "slow")))
+        assert other.last() == (2, 1)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pipeline.review.desk.spans import read_memo
 from tests.browser import (
     Served,
     expect,
@@ -59,9 +58,9 @@ def test_a_whole_review_with_the_keyboard_alone(served: Served, browser: Any) ->
     assert said[2] == {"slow": "unsure", "wifi": "absent"}
     assert said[-1] == {"slow": "absent", "wifi": "absent"}
     assert readings[0].memo == "seen y n u"
-    memos = [{d.theme: read_memo(d.memo) for d in r.decisions} for r in readings]
-    assert memos[1]["wifi"].span == (11, 25)
-    assert memos[2]["slow"].note == "which?"
+    kept = [{d.theme: d for d in r.decisions} for r in readings]
+    assert (kept[1]["wifi"].span, kept[1]["wifi"].memo) == ((11, 25), "")
+    assert (kept[2]["slow"].span, kept[2]["slow"].memo) == ((), "which?")
 
 
 def test_in_a_queue_of_one_theme_a_key_a_response_is_enough(

@@ -114,11 +114,13 @@ def test_by_mouse_and_by_touch(tried: Served, browser: Any, touch: bool) -> None
     hit(page.get_by_role("link", name="Codebook"))
     words = "wifi" if not touch else "The wifi is slow 😀"
     expect(page.locator("#words")).to_have_value(words)
+    page.wait_for_load_state()
     hit(page.get_by_role("button", name="Add as an example"))
     expect(page.locator("#status")).to_contain_text("The example is in the codebook.")
     page.locator("#term").fill("router, desks")
     hit(page.get_by_role("button", name="Show its effect"))
     expect(page.locator("#effect")).to_contain_text("1 gains a theme")
+    page.wait_for_load_state()
     hit(page.get_by_role("button", name="Save this rule"))
     expect(page.locator("#status")).to_contain_text("The rule is in the codebook.")
     theme = theme_of(tried, "wifi")

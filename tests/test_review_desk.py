@@ -17,7 +17,6 @@ from pipeline.review.desk.desk import Desk
 from pipeline.review.desk.marks import Mark, cut_text
 from pipeline.review.desk.people import UNDONE
 from pipeline.review.desk.posted import Posted, Said, parse_posted
-from pipeline.review.desk.spans import Noted, read_memo, write_memo
 from tests.conftest import TINY_CODEBOOK
 from tests.reviewpage import hold, last_words
 
@@ -151,14 +150,22 @@ def test_anything_else_that_is_sent_is_refused(desk: Desk, body: object) -> None
         desk.record(parse_posted(body), ANA)
 
 
-def test_a_span_is_kept_in_code_points_and_shown_again(desk: Desk) -> None:
+def test_a_span_is_kept_in_code_points_and_shown_again(desk: Desk, store: Store) -> None:
     read(
         desk, "R1/barriers", slow=Said(decision="present", span=(12, 18), note="[0,1) odd"), wifi=NO
     )
+    kept = {d.theme: (d.span, d.memo) for d in store.readings()[0].decisions}
+    assert kept == {"slow": ((12, 18), "[0,1) odd"), "wifi": ((), "")}
     shown = desk.screen(0, desk.queue("all", ANA), ANA)
     slow = next(row for row in shown.rows if row.theme == "slow")
     assert (slow.quote, slow.note, slow.decision) == ("slow 😀", "[0,1) odd", "present")
     assert [piece.text for piece in shown.segments if slow.number in piece.over] == ["slow", " 😀"]
+
+
+def test_a_memo_from_before_spans_had_columns_is_shown_as_a_note(desk: Desk, store: Store) -> None:
+    read(desk, "R1/barriers", slow=Said(decision="present", note="[12,16) so she says"), wifi=NO)
+    slow = Desk(desk.material, store).screen(0, desk.queue("all", ANA), ANA).rows[0]
+    assert (slow.note, slow.quote, slow.span) == ("[12,16) so she says", "", ())
 
 
 def test_the_screen_shows_the_evidence_and_the_context(desk: Desk) -> None:
@@ -331,10 +338,3 @@ def test_the_pieces_are_the_text_and_each_is_under_the_marks_over_it(
         tuple(sorted(m.number for m in kept if m.start <= at < m.end)) for at in range(len(text))
     ]
     assert sorted(n for piece in pieces for n in piece.starting) == [m.number for m in kept]
-
-
-@given(st.one_of(st.just(()), st.tuples(st.integers(0, 999), st.integers(0, 999))), st.text())
-def test_a_memo_gives_back_span_and_note(span: Any, note: str) -> None:
-    found = read_memo(write_memo(Noted(span, note)))
-    assert found.span == span
-    assert found.note == (note if not span else (f"x{note}".rstrip()[1:] if note.strip() else ""))

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,9 @@ from pipeline.readings import Decision, Member, Sample, StoredReading, hash_text
 from pipeline.readings.importing import add_imported, read_incoming
 from pipeline.readings.incoming import complete
 from pipeline.readings.lines import write_lines
+from pipeline.readings.records import hash_of
 from pipeline.readings.sheet import write_sheet
+from tests.readings import signature
 
 CLOCK = "2026-03-01T09:00:00.000000Z"
 CODEBOOK = """\
@@ -53,12 +56,16 @@ class Answers(dict[str, Answer]):
 def bring(store, path: Path, codebook, clock: str = CLOCK, coder: str = ""):
     arrived = read_incoming(path, codebook)
     readings = complete(arrived.readings, Answers(), codebook, coder)
-    return add_imported(store, readings, arrived.samples, clock)
+    return add_imported(store, readings, arrived, clock)
 
 
 def written(store, form: str) -> bytes:
     readings = store.readings()
-    lines = write_sheet(readings) if form == "csv" else write_lines(readings, store.samples())
+    lines = (
+        write_sheet(readings)
+        if form == "csv"
+        else write_lines(readings, store.samples(), signatures=store.signatures())
+    )
     return "".join(lines).encode()
 
 
@@ -74,6 +81,10 @@ places = st.lists(
     unique=True,
 )
 hashes = st.sampled_from([hash_text(str(number)) for number in range(3)])
+spans = st.one_of(
+    st.just({}),
+    st.tuples(st.integers(0, 99), st.integers(1, 99)).map(lambda s: {"start": s[0], "end": sum(s)}),
+)
 
 
 @st.composite
@@ -82,11 +93,13 @@ def readings(draw) -> StoredReading:
         Decision(
             theme=theme,
             facet=facet,
-            decision=draw(st.sampled_from(["present", "absent", "unsure"])),
+            decision=said,
             memo=draw(texts),
             theme_hash=draw(hashes),
+            **(draw(spans) if said == "present" else {}),
         )
         for theme, facet in draw(places)
+        for said in [draw(st.sampled_from(["present", "absent", "unsure"]))]
     )
     return StoredReading(
         response_id=draw(names),
@@ -134,9 +147,118 @@ def test_samples_go_with_the_lines(codebook, tmp_path) -> None:
         first = written(store, "jsonl")
     (tmp_path / "out.jsonl").write_bytes(first)
     with open_store(tmp_path / "two.db", create=True) as store:
-        assert bring(store, tmp_path / "out.jsonl", codebook) == (0, 0, 1)
+        assert bring(store, tmp_path / "out.jsonl", codebook) == (0, 0, 1, 0)
         assert written(store, "jsonl") == first
         assert store.audit_ids() == {"R1/q"}
+
+
+def test_signatures_go_with_the_lines(codebook, tmp_path) -> None:
+    with open_store(tmp_path / "one.db", create=True) as store:
+        for memo in ("", "say \u2028 so", "again"):
+            store.add_signature(signature(memo=memo))
+        first, head = written(store, "jsonl"), store.head()
+    (tmp_path / "out.jsonl").write_bytes(first)
+    with open_store(tmp_path / "two.db", create=True) as store:
+        for signatures in (3, 0):
+            assert bring(store, tmp_path / "out.jsonl", codebook) == (0, 0, 0, signatures)
+        assert (written(store, "jsonl"), store.head()) == (first, head)
+
+
+def book(*themes: str) -> list[dict[str, object]]:
+    """The lines of a signatures.jsonl, as versions before the store kept signatures wrote it."""
+    lines, previous = [], "0" * 64
+    for theme in themes:
+        lines.append({**asdict(signature(theme)), "previous": previous})
+        previous = hash_of(lines[-1])
+    return lines
+
+
+def test_an_old_file_of_signatures_can_be_imported_and_is_checked(codebook, tmp_path) -> None:
+    path = tmp_path / "signatures.jsonl"
+    whole = book("slow", "wifi", "slow")
+    whole[2]["memo"] = "again"
+    path.write_text("\n".join(map(json.dumps, whole)), encoding="utf-8")
+    with open_store(tmp_path / "one.db", create=True) as store:
+        assert bring(store, path, codebook).signatures == 3
+        assert [s.theme for s in store.signatures()] == ["slow", "wifi", "slow"]
+    for broken in (whole[1:], whole[::2], [{**whole[0], "by": "eve"}, *whole[1:]]):
+        path.write_text("\n".join(map(json.dumps, broken)), encoding="utf-8")
+        with pytest.raises(InputError, match="E542"):
+            read_incoming(path, codebook)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"cited": "1"},
+        {"of": None},
+        {"of": True},
+        {"theme": 3},
+        {"else": ""},
+        {"time": "yesterday"},
+        {"verdicts": None},
+    ],
+)
+def test_a_line_that_is_no_signature_is_refused(codebook, tmp_path, change) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({**asdict(signature()), **change}), encoding="utf-8")
+    with pytest.raises(InputError, match="E412"):
+        read_incoming(path, codebook)
+
+
+LINE = {"response_id": "R1/q", "coder": "ana", "present": ["slow"], "unsure": ["wifi"]}
+
+
+@pytest.mark.parametrize(
+    "spans",
+    [
+        "x",
+        [["slow", "", 1]],
+        [["slow", "", 3, 3]],
+        [["slow", "", -1, 3]],
+        [["slow", "", 0, True]],
+        [["slow", "", 0, "3"]],
+        [["wifi", "", 0, 3]],
+        [["desk", "", 0, 3]],
+        [["slow", "", 0, 3], ["slow", "", 0, 4]],
+        [["slow", "", 0, 99]],
+    ],
+)
+def test_a_line_with_a_span_that_cannot_be_is_refused(codebook, tmp_path, spans) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({**LINE, "spans": spans}), encoding="utf-8")
+    with open_store(tmp_path / "one.db", create=True) as store:
+        with pytest.raises(InputError, match="E412"):
+            bring(store, path, codebook)
+        path.write_text(json.dumps({**LINE, "spans": [["slow", "", 0, 12]]}), encoding="utf-8")
+        assert bring(store, path, codebook).added == 1
+        assert [d.span for d in store.readings()[0].decisions if d.span] == [(0, 12)]
+
+
+@pytest.mark.parametrize(
+    ("row", "kept"),
+    [
+        ("present,0,12", (0, 12)),
+        ("present,,", ()),
+        ("present,0,", None),
+        ("present,,3", None),
+        ("present,3,3", None),
+        ("present,a,3", None),
+        ("present,-1,3", None),
+        ("present,0,99", None),
+        ("absent,0,3", None),
+    ],
+)
+def test_a_sheet_may_say_which_words_were_marked(codebook, tmp_path, row, kept) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"response_id,theme,decision,start,end\nR1/q,slow,{row}\n", encoding="utf-8")
+    with open_store(tmp_path / "one.db", create=True) as store:
+        if kept is None:
+            with pytest.raises(InputError, match="E412"):
+                bring(store, path, codebook)
+        else:
+            bring(store, path, codebook)
+            assert store.readings()[0].decisions[0].span == kept
 
 
 def said(store) -> dict[tuple[str, str, str], str]:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from pipeline.review.desk.spans import read_memo
 from tests.browser import Served, expect, open_window, shot, wait_for_text
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -49,7 +48,7 @@ def test_a_response_is_decided_and_its_words_are_marked_by_taps(
     assert window.told == []
     first = served.readings()[0].decisions
     assert {d.theme: d.decision for d in first} == {"slow": "absent", "wifi": "present"}
-    assert [read_memo(d.memo).span for d in first if d.theme == "wifi"] == [(4, 16)]
+    assert [d.span for d in first if d.theme == "wifi"] == [(4, 16)]
 
 
 @pytest.mark.parametrize("words", [["Everything"], ["Everything", "too"]])

@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -22,6 +23,7 @@ from pipeline.cli import app as commands
 from pipeline.errors import InputError
 from pipeline.readings.store import Store, open_store
 from pipeline.review.desk.desk import Desk
+from pipeline.review.web import settling
 from pipeline.review.web.app import make_app
 from pipeline.review.web.guard import HEADERS, Keys, Proxy
 from pipeline.review.web.reading import KEY_HELP
@@ -64,7 +66,8 @@ def test_a_reading_is_stored_and_leads_on(ana: Reader, store: Store) -> None:
     answer = ana.say("theme:slow", 0, {"slow": {**YES, "span": [12, 16], "note": "so slow"}})
     assert answer.json == {"next": "/read?queue=theme%3Aslow&place=2"}
     (reading,) = store.readings()
-    assert (reading.coder, reading.decisions[0].memo) == ("human:ana", "[12,16) so slow")
+    said = reading.decisions[0]
+    assert (reading.coder, said.span, said.memo) == ("human:ana", (12, 16), "so slow")
     page = ana.get("/read?queue=theme:slow&place=0")
     assert "“<q>slow</q>”" in page.text
     assert "1 read" in page.text
@@ -229,10 +232,13 @@ def table_of(name: str, start: str) -> str:
     return script[script.index(start) : script.index("\n}", script.index(start))]
 
 
-def test_every_key_that_the_script_knows_is_in_the_list_of_keys() -> None:
-    tables = [table_of("page.js", "const actions = {"), table_of("reading.js", "...byNumber,")]
+@pytest.mark.parametrize(
+    ("script", "keys"), [("reading.js", KEY_HELP), ("settling.js", settling.KEY_HELP)]
+)
+def test_every_key_that_a_script_knows_is_in_its_list_of_keys(script: str, keys: Any) -> None:
+    tables = [table_of("page.js", "const actions = {"), table_of(script, "...byNumber,")]
     known = set(re.findall(r'(?:^|\s)"?([a-z.,?/]|Enter)"?: ', "".join(tables)))
-    listed = {key for keys, _ in KEY_HELP for key in keys} - {"1", "…", "9"}
+    listed = {key for names, _ in keys for key in names} - {"1", "…", "9"}
     assert known == listed
 
 

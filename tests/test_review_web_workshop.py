@@ -151,6 +151,7 @@ def test_examples_and_rules_make_no_decision_stale(ana: Reader, store: Store) ->
         ({"with": "slow"}, "the rule has no term"),
         ({"term": "wifi", "within": "3"}, "'within' needs"),
         ({"term": "wifi", "with": "slow", "within": "a mile"}, "'within' must be"),
+        ({"term": "wifi", "question": "other"}, "is not coded in a question 'other'"),
         ({"term": "slow*, crash*", "unless": "not slow"}, "has this rule already"),
     ],
 )

@@ -15,7 +15,7 @@ from pipeline.review.desk.effect import CountMove, try_rule
 from pipeline.review.desk.material import Material
 from pipeline.review.desk.rehold import rehold
 from pipeline.tables import hold_the_same
-from tests.conftest import TINY_CODEBOOK
+from tests.conftest import TINY_CODEBOOK, write_csv
 from tests.reviewpage import hold
 
 HEAD = "codebook: tiny\nversion: 1\n"
@@ -148,6 +148,19 @@ def test_examples_that_a_rule_breaks_or_mends_are_named(held: Held) -> None:
     effect = try_rule(old, edit(old, "slow", "takes ages"), "slow", nobody(old))
     assert [(one.counter, one.text) for one in effect.mended] == [(False, "It takes ages")]
     assert effect.broken == ()
+
+
+def test_questions_that_the_round_does_not_name_are_counted_too(tmp_path: Path) -> None:
+    (tmp_path / "codebook.yaml").write_text(TINY_CODEBOOK.replace("    questions: [improve]\n", ""))
+    rows = [("R1", "why", "the wifi"), ("R2", "why", "training"), ("R1", "how", "the wifi")]
+    write_csv(tmp_path / "responses.csv", [("id", "asked", "said"), *rows])
+    (tmp_path / "round.yaml").write_text(
+        "round: long\ncodebook: codebook.yaml\nsource: {file: responses.csv, layout: long, "
+        "respondent: id, question: asked, text: said}\n"
+    )
+    old = hold(tmp_path)
+    effect = try_rule(old, edit(old, "training", "wifi"), "training", nobody(old))
+    assert effect.counts == (CountMove("why", 1, 2, 2), CountMove("how", 0, 1, 1))
 
 
 def test_nothing_of_hidden_responses_is_in_it(held: Held) -> None:

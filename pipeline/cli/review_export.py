@@ -16,7 +16,7 @@ from pipeline.errors import InputError
 def export_readings(
     round_path: RoundPath,
     form: Annotated[
-        str, typer.Option("--format", help="jsonl: everything; csv: the readings, no samples.")
+        str, typer.Option("--format", help="jsonl: everything; csv: the readings alone.")
     ] = "jsonl",
     out: Annotated[
         Path | None,
@@ -44,11 +44,14 @@ def export_readings(
         raise InputError.because(code="E701", what=what, remedy="Use csv or jsonl.")
     with open_store(database or store_path(load_round(round_path))) as store, store.at_once():
         readings, samples, head = store.readings(), store.samples(), str(store.head())
+        signatures = store.signatures()
     waiting = {} if unblind else count_waiting(samples, readings)
     kept = [reading for reading in readings if reading.sample not in waiting]
     for note in tell_withheld(waiting, len(readings) - len(kept)):
         warner(quiet=quiet)(note)
-    lines = write_sheet(kept, head) if form == "csv" else write_lines(kept, samples, head)
+    lines = (
+        write_sheet(kept, head) if form == "csv" else write_lines(kept, samples, head, signatures)
+    )
     text = "".join(lines)
     if out:
         out.write_bytes(text.encode())

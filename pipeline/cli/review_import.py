@@ -40,7 +40,7 @@ def import_readings(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Bring people's readings into the round's store.
+    """Bring people's readings, samples and signatures into the round's store.
 
     All of the file or nothing of it; the same file again adds nothing.
     """
@@ -65,7 +65,7 @@ def import_readings(
     path = database or store_path(the_round)
     with open_store(path, create=True, say=warn) as store:
         check_doubles(readings, [*store.samples(), *arrived.samples])
-        done = add_imported(store, readings, arrived.samples, now())
+        done = add_imported(store, readings, arrived, now())
         head = str(store.head())
     _show(done, path, head, as_json=as_json)
     if not quiet and the_round.decisions is None:
@@ -85,8 +85,9 @@ def _show(done: Imported, path: Place, head: str, *, as_json: bool) -> None:
     if as_json:
         echo_json({"store": path.as_posix(), **done._asdict(), "head": head})
         return
-    samples = f" and {_number(done.samples, 'sample')}" if done.samples else ""
-    added = f"{_number(done.added, 'reading')}{samples} added to {path.as_posix()}"
+    more = [(done.samples, "sample"), (done.signatures, "signature")]
+    also = "".join(f" and {_number(count, what)}" for count, what in more if count)
+    added = f"{_number(done.added, 'reading')}{also} added to {path.as_posix()}"
     show(f"{added}; {done.skipped} {'was' if done.skipped == 1 else 'were'} there.")
 
 

@@ -44,9 +44,19 @@ def leaf_of(kind: str, row: Row, parts: Iterable[Row]) -> str:
     decisions or members. Cells that no store of ours writes give "", which is no hash.
     """
     try:
-        return hash_of([kind, list(row), [list(part) for part in parts]])
+        return hash_of([kind, list(row), [_filled(part) for part in parts]])
     except (TypeError, UnicodeEncodeError):
         return ""
+
+
+def _filled(part: Row) -> list[object]:
+    """The cells of a part without empty ones at its end: a decision without a span has the hash
+    that it had when there were no columns for spans.
+    """
+    cells = list(part)
+    while cells and cells[-1] is None:
+        cells.pop()
+    return cells
 
 
 def link(before: Head, kind: str, entry: int, leaf: str) -> Entry:

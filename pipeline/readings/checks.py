@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from pipeline.readings.records import KINDS, PURPOSES, SAID, Sample, StoredReading, utc
+from pipeline.readings.records import (
+    KINDS,
+    PURPOSES,
+    SAID,
+    Decision,
+    Sample,
+    Signature,
+    StoredReading,
+    utc,
+)
 from pipeline.readings.sqlitefile import cannot
 from pipeline.round.place import Place
 
@@ -20,6 +29,8 @@ def check_reading(reading: StoredReading, path: Place) -> None:
         why = "a decision is present, absent or unsure"
     elif len(set(places)) < len(places):
         why = "it decides twice on one theme"
+    elif not all(map(_has_sound_span, reading.decisions)):
+        why = "a span is 0 <= start < end, both or neither, where the theme is present"
     elif any("\0" in text for text in _texts(reading)):
         why = "it has a zero character, which neither csv nor other databases hold"
     elif utc(reading.time) != reading.time:
@@ -38,6 +49,29 @@ def check_sample(sample: Sample, path: Place) -> None:
         cannot(path, "a response is twice in one sample")
     if not -_LARGEST <= sample.seed < _LARGEST:
         cannot(path, f"the seed {sample.seed} has over 63 bits, which databases do not hold")
+
+
+def check_signature(signature: Signature, path: Place) -> None:
+    """Raises InputError (E412) for a signature that cannot be."""
+    texts = [signature.question, signature.theme, signature.by, signature.memo]
+    if not (signature.theme and signature.by):
+        why = "it names no theme, or nobody"
+    elif any("\0" in text for text in texts):
+        why = "it has a zero character, which neither csv nor other databases hold"
+    elif not 0 <= signature.cited <= signature.of < _LARGEST:
+        why = f"{signature.cited} of {signature.of} is no count"
+    elif utc(signature.time) != signature.time:
+        why = f"'{signature.time}' is not as the store writes times"
+    else:
+        return
+    cannot(path, f"the signature of '{signature.theme}' cannot be kept: {why}")
+
+
+def _has_sound_span(decision: Decision) -> bool:
+    start, end = decision.start, decision.end
+    if start is None or end is None:
+        return start is end
+    return 0 <= start < end < _LARGEST and decision.decision == "present"
 
 
 def _texts(reading: StoredReading) -> list[str]:

@@ -19,14 +19,16 @@ from pipeline.round.place import DatabaseUrl, Place
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """The SQL in which the two differ. `guards` are the names of the triggers that are there;
-    `hurry` and `wait` set whether a lock is waited for, where we wait in the database's place.
+    """The SQL in which the two differ. `guards` are the names of the triggers that are there, and
+    `layout` which parts of the newest format are; `hurry` and `wait` set whether a lock is waited
+    for, where we wait in the database's place.
     """
 
     write: tuple[str, ...]
     look: str
     guards: str
-    make_chain: tuple[str, ...]
+    layout: str
+    is_postgres: bool = False
     hurry: str = ""
     wait: str = ""
 
@@ -41,6 +43,7 @@ class Database:
     place: Place
     connection: Connection
     dialect: Dialect
+    is_newest: bool = False
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _inside: str = ""
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from pipeline.codebook.model import Codebook
 from pipeline.readings.incoming import Arrived
 from pipeline.readings.lines import read_lines
-from pipeline.readings.records import Sample, StoredReading, utc
+from pipeline.readings.records import StoredReading, utc
 from pipeline.readings.sheet import read_sheet
 from pipeline.readings.store import Store
 
@@ -24,6 +24,7 @@ class Imported(NamedTuple):
     added: int
     skipped: int
     samples: int
+    signatures: int = 0
 
 
 def read_incoming(path: Path, codebook: Codebook) -> Arrived:
@@ -34,21 +35,25 @@ def read_incoming(path: Path, codebook: Codebook) -> Arrived:
 
 
 def add_imported(
-    store: Store, readings: Sequence[StoredReading], samples: Sequence[Sample], clock: str
+    store: Store, readings: Sequence[StoredReading], arrived: Arrived, clock: str
 ) -> Imported:
-    """Add what the store does not have. `clock` is the time of readings that state none.
+    """Add what the store does not have of a file: its readings, which are complete now, samples and
+    signatures. `clock` is the time of readings that state none.
 
     A reading with a time is there when one with this time and content is. Those without are there
     when they are the last that their coder said of the response, in their order.
     """
     with store.together():
         known = {sample.id for sample in store.samples()}
-        for sample in samples:
+        for sample in arrived.samples:
             store.add_sample(sample)
+        signed = set(store.signatures())
+        for signature in arrived.signatures:
+            store.add_signature(signature)
         new = _new(store.readings(), readings, clock)
         added = store.add_readings(new)
-    drawn = len({sample.id for sample in samples} - known)
-    return Imported(added, len(readings) - added, drawn)
+    drawn = len({sample.id for sample in arrived.samples} - known)
+    return Imported(added, len(readings) - added, drawn, len({*arrived.signatures} - signed))
 
 
 def _new(

@@ -10,7 +10,14 @@ from pipeline.codebook.model import Codebook, Facet, Theme
 from pipeline.decisions import coder_name
 from pipeline.errors import InputError, Problem, near
 from pipeline.noted import Answer
-from pipeline.readings.records import Decision, Sample, StoredReading, hash_text, hash_theme
+from pipeline.readings.records import (
+    Decision,
+    Sample,
+    Signature,
+    StoredReading,
+    hash_text,
+    hash_theme,
+)
 
 _LISTED = 5
 Place = tuple[str, str]
@@ -42,6 +49,7 @@ class Arrived(NamedTuple):
     readings: tuple[Incoming, ...]
     samples: tuple[Sample, ...] = ()
     notes: tuple[Problem, ...] = ()
+    signatures: tuple[Signature, ...] = ()
 
 
 def complete(
@@ -51,12 +59,14 @@ def complete(
 
     `known` are the answers of the round; `coder` is whoever the file does not name. Raises
     InputError that lists the ids that the round lacks (E401) and the themes that the codebook
-    lacks (E404).
+    lacks (E404), or names a span that is not in the text that was read (E412).
     """
     names = Names(codebook)
     problems = [*_unknown_ids(readings, known), *_unknown_names(readings, names)]
     if problems:
         raise InputError(*problems)
+    for reading in readings:
+        _check_spans(reading, known[reading.response_id].text)
     return [
         StoredReading(
             response_id=reading.response_id,
@@ -83,6 +93,19 @@ def _unknown_ids(readings: Sequence[Incoming], known: Mapping[str, Answer]) -> l
     what = f"{len(ids)} response ids are not in the round: {_some(ids)}."
     remedy = "Nothing was imported. Mend the ids, or import into the round they are of."
     return [Problem(code="E401", where=strangers[0].where, what=what, remedy=remedy)]
+
+
+def _check_spans(reading: Incoming, text: str) -> None:
+    beyond = [d for d in reading.decisions if d.end is not None and d.end > len(text)]
+    # A reading of an older text keeps the spans that it has in it.
+    if beyond and reading.text_hash in ("", hash_text(text)):
+        what = f"the words marked for '{beyond[0].theme}' end at {beyond[0].end}, and the text at"
+        raise InputError.because(
+            code="E412",
+            where=reading.where,
+            what=f"{what} {len(text)}.",
+            remedy="Count from 0 in the characters of the text as it stands in the source.",
+        )
 
 
 def _unknown_names(readings: Sequence[Incoming], names: Names) -> list[Problem]:

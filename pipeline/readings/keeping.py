@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, fields
 
 from sqlalchemy import func, select
 
@@ -12,18 +13,30 @@ from pipeline.digest import canonical_json
 from pipeline.errors import InputError, Problem
 from pipeline.readings.chain import START, Head, parse_head
 from pipeline.readings.database import Database
+from pipeline.readings.formats import read_layout, span_columns
 from pipeline.readings.links import Added, Tip, migrate, read_head
-from pipeline.readings.opening import has_chain
 from pipeline.readings.records import (
     Decision,
     Member,
     Sample,
+    Signature,
     StoredDecision,
     StoredReading,
     now,
     utc,
 )
-from pipeline.readings.schema import CHAIN, DECISIONS, MEMBERS, READINGS, SAMPLES
+from pipeline.readings.schema import (
+    CHAIN,
+    DECISIONS,
+    FORMAT,
+    MEMBERS,
+    READINGS,
+    SAMPLES,
+    SIGNATURES,
+)
+
+_DECISION_COLUMNS = ("theme", "facet", "decision", "memo", "theme_hash", "start", "end")
+"""In the order of the table."""
 
 
 class Keeper:
@@ -36,19 +49,21 @@ class Keeper:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """A transaction, on a store that has a chain."""
+        """A transaction, on a store of the newest format."""
         with self._database.transaction():
             if self._tip:
                 yield from self._part(self._tip)
                 return
-            migrated = None if has_chain(self._database) else migrate(self._database)
+            before = read_layout(self._database)
+            laid = 0 if all(before) else migrate(self._database)
             self._tip = Tip(self._database)
             try:
                 yield
             finally:
                 self._tip = None
-        if migrated is not None:
-            what = f"a chain of hashes was laid over its {migrated} readings and samples."
+        if not all(before):
+            chain = f", a chain of hashes laid over its {laid} readings and samples"
+            what = f"it was brought up to format {FORMAT}{'' if before.chain else chain}."
             remedy = "Older versions of verbatims no longer read it."
             where = self._database.place.as_posix()
             self._say(Problem(code="W581", where=where, what=what, remedy=remedy))
@@ -101,10 +116,27 @@ class Keeper:
         ]
         self._end.add("sample", [Added(row, parts)])
 
+    def add_signature(self, signature: Signature) -> None:
+        """Add a signature if it is not there."""
+        digest = signature.digest
+        query = select(SIGNATURES.c.number).where(SIGNATURES.c.digest == digest)
+        if not self._database.rows(query):
+            self._end.add("signature", [Added({"digest": digest, **asdict(signature)})])
+
+    def signatures(self) -> list[Signature]:
+        """Every signature, in the order they came."""
+        if not read_layout(self._database).signatures:
+            return []
+        names = [field.name for field in fields(Signature)]
+        query = select(*(SIGNATURES.c[name] for name in names)).order_by(SIGNATURES.c.number)
+        return [
+            Signature(**dict(zip(names, row, strict=True))) for row in self._database.rows(query)
+        ]
+
     @property
     def chained(self) -> bool:
         """Whether the chain is there."""
-        return has_chain(self._database)
+        return read_layout(self._database).chain
 
     def head(self) -> Head:
         """The head of the chain."""
@@ -137,6 +169,15 @@ class Keeper:
         ((last,),) = self._database.rows(select(func.max(CHAIN.c.entry)).where(before))
         return last or 0
 
+    def last(self) -> tuple[int, int]:
+        """The numbers of the last reading and of the last sample, 0 where there is none."""
+        ends = [
+            select(func.coalesce(func.max(table.c.number), 0)).scalar_subquery()
+            for table in (READINGS, SAMPLES)
+        ]
+        ((reading, sample),) = self._database.rows(select(*ends))
+        return int(reading), int(sample)
+
     def last_of(self, response_id: str) -> int:
         """The number of the last reading of a response."""
         query = select(func.coalesce(func.max(READINGS.c.number), 0))
@@ -146,24 +187,21 @@ class Keeper:
     def readings(self, response_id: str | None = None, after: int = 0) -> list[StoredReading]:
         """The readings with a higher number, of one response or all, in the order they came."""
         own = select(READINGS).where(READINGS.c.number > after).order_by(READINGS.c.number)
-        joined = select(DECISIONS).where(DECISIONS.c.reading > after)
+        d = DECISIONS.c
+        columns = (d.reading, d.theme, d.facet, d.decision, d.memo, d.theme_hash)
+        joined = select(*columns, *span_columns(self._database)).where(d.reading > after)
         if response_id is not None:
             own = own.where(READINGS.c.response_id == response_id)
             of = select(READINGS.c.number).where(READINGS.c.response_id == response_id)
             joined = joined.where(DECISIONS.c.reading.in_(of))
         said: dict[int, list[Decision]] = {}
-        for number, _, theme, facet, decision, memo, theme_hash in self._database.rows(
-            joined.order_by(DECISIONS.c.reading, DECISIONS.c.place)
-        ):
-            said.setdefault(number, []).append(
-                Decision(
-                    theme=theme, facet=facet, decision=decision, memo=memo, theme_hash=theme_hash
-                )
-            )
-        columns = ("response_id", "question", "coder", "time", "sample", "text_hash", "memo")
+        for number, *cells in self._database.rows(joined.order_by(d.reading, d.place)):
+            made = Decision(**dict(zip(_DECISION_COLUMNS, cells, strict=True)))
+            said.setdefault(number, []).append(made)
+        names = ("response_id", "question", "coder", "time", "sample", "text_hash", "memo")
         return [
             StoredReading(
-                **dict(zip(columns, rest, strict=True)), decisions=tuple(said.get(number, ()))
+                **dict(zip(names, rest, strict=True)), decisions=tuple(said.get(number, ()))
             )
             for number, _, _, *rest in self._database.rows(own)
         ]
@@ -182,6 +220,7 @@ class Keeper:
             select(
                 *(r.number, r.response_id, r.question, r.coder, r.time, r.sample, r.text_hash),
                 *(d.theme, d.facet, d.decision, d.memo, d.theme_hash),
+                *span_columns(self._database),
             )
             .select_from(DECISIONS.join(READINGS))
             .order_by(r.number, d.place)
@@ -243,8 +282,5 @@ class Keeper:
 def _reading_row(reading: StoredReading, digest: str) -> Added:
     names = ("response_id", "question", "coder", "time", "sample", "text_hash", "memo")
     row = {name: getattr(reading, name) for name in names}
-    parts = [
-        {name: getattr(d, name) for name in ("theme", "facet", "decision", "memo", "theme_hash")}
-        for d in reading.decisions
-    ]
+    parts = [{name: getattr(d, name) for name in _DECISION_COLUMNS} for d in reading.decisions]
     return Added({"digest": digest, "content": reading.content, **row}, parts)

@@ -9,28 +9,33 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event, exc, make_url
+from sqlalchemy import create_engine, event, exc, make_url
 from sqlalchemy.pool import NullPool
-from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 from pipeline.errors import InputError, Problem
 from pipeline.readings import sqlitefile
 from pipeline.readings.database import Database, Dialect, speaking_of
 from pipeline.readings.drives import network_kind
+from pipeline.readings.formats import (
+    MARK,
+    POSTGRES_LAYOUT,
+    SET_FORMAT,
+    SQLITE_LAYOUT,
+    made,
+    sqlite_table,
+)
 from pipeline.readings.schema import (
     APPLICATION_ID,
     FORMAT,
     POSTGRES_REFUSAL,
     TABLES,
     postgres_guards,
-    sqlite_guards,
 )
 from pipeline.readings.sqlitefile import refuse
 from pipeline.round.place import DatabaseUrl, Place
 
 Say = Callable[[Problem], None]
-_SET_FORMAT = (f"PRAGMA application_id = {APPLICATION_ID}", f"PRAGMA user_version = {FORMAT}")
-_MARK = "verbatims_store"
+_FIRST_IN_POSTGRES = 2
 
 
 def open_database(place: Place, say: Say, *, create: bool) -> Database:
@@ -57,32 +62,21 @@ def _open_sqlite(path: Path, say: Say, *, create: bool) -> Database:
     with speaking_of(path), ExitStack() as stack:
         connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         stack.callback(connection.close)
-        database = Database(path, connection, _sqlite_dialect(connection))
+        database = Database(path, connection, _sqlite_dialect())
         _prepare_sqlite(database, path, say, create=create)
         stack.pop_all()
     return database
 
 
-def _sqlite_dialect(connection: Connection) -> Dialect:
+def _sqlite_dialect() -> Dialect:
     return Dialect(
         write=("BEGIN IMMEDIATE",),
         look="BEGIN",
         guards="SELECT name FROM sqlite_schema WHERE type = 'trigger'",
-        make_chain=(*_sqlite_table(connection, "chain"), *_SET_FORMAT),
+        layout=SQLITE_LAYOUT,
         hurry="PRAGMA busy_timeout = 0",
         wait=f"PRAGMA busy_timeout = {int(sqlitefile.BUSY_SECONDS * 1000)}",
     )
-
-
-def _sqlite_table(connection: Connection, name: str) -> list[str]:
-    return [*_made(connection, name), *sqlite_guards(name).values()]
-
-
-def _made(connection: Connection, name: str) -> list[str]:
-    """The SQL of a table and its indices."""
-    table = TABLES[name]
-    parts: list[ExecutableDDLElement] = [CreateTable(table), *map(CreateIndex, table.indexes)]
-    return [str(part.compile(dialect=connection.dialect)).strip() for part in parts]
 
 
 def _prepare_sqlite(database: Database, path: Path, say: Say, *, create: bool) -> None:
@@ -108,8 +102,8 @@ def _make_sqlite(database: Database) -> None:
     with database.transaction():
         if _is_empty(database):
             for name in TABLES:
-                database.run(_sqlite_table(database.connection, name))
-            database.run(_SET_FORMAT)
+                database.run(sqlite_table(database.connection.dialect, name))
+            database.run(SET_FORMAT)
 
 
 def _check_sqlite(database: Database, path: Path) -> None:
@@ -187,22 +181,23 @@ _POSTGRES = Dialect(
     look="BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     guards="SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
     "WHERE tgenabled IN ('O', 'A') AND pg_table_is_visible(tgrelid)",
-    make_chain=(),
+    layout=POSTGRES_LAYOUT,
+    is_postgres=True,
 )
 _THERE = (
     "SELECT count(*) FROM pg_class WHERE pg_table_is_visible(oid) AND relname IN "
-    f"('{_MARK}', {', '.join(repr(name) for name in TABLES)})"
+    f"('{MARK}', {', '.join(repr(name) for name in TABLES)})"
 )
 
 
 def _prepare_postgres(database: Database, place: DatabaseUrl, *, create: bool) -> None:
     if create and database.rows(_THERE) == [(0,)]:
         _make_postgres(database)
-    if database.rows(f"SELECT to_regclass('{_MARK}') IS NULL") == [(True,)]:
+    if database.rows(f"SELECT to_regclass('{MARK}') IS NULL") == [(True,)]:
         there = database.rows(_THERE) != [(0,)]
         refuse(place, "it is not a store of readings" if there else "there is no store in it")
-    versions = database.rows(f"SELECT format FROM {_MARK}")
-    if len(versions) != 1 or versions[0][0] < FORMAT:
+    versions = database.rows(f"SELECT format FROM {MARK}")
+    if len(versions) != 1 or versions[0][0] < _FIRST_IN_POSTGRES:
         refuse(place, "it is not a store of readings")
     if versions[0][0] > FORMAT:
         known = f"which knows {FORMAT}"
@@ -213,24 +208,9 @@ def _make_postgres(database: Database) -> None:
     """All tables in one transaction; of two programs that begin at once the second finds them."""
     database.run(["BEGIN", f"SELECT pg_advisory_xact_lock({APPLICATION_ID})"])
     if database.rows(_THERE) == [(0,)]:
-        database.run([POSTGRES_REFUSAL, f"CREATE TABLE {_MARK} (format INTEGER NOT NULL)"])
-        database.run([f"INSERT INTO {_MARK} VALUES ({FORMAT})"])
+        database.run([POSTGRES_REFUSAL, f"CREATE TABLE {MARK} (format INTEGER NOT NULL)"])
+        database.run([f"INSERT INTO {MARK} VALUES ({FORMAT})"])
         for name in TABLES:
-            made = _made(database.connection, name)
-            database.run([*made, *postgres_guards(name).values()])
+            statements = made(database.connection.dialect, name)
+            database.run([*statements, *postgres_guards(name).values()])
     database.run(["COMMIT"])
-
-
-def guards_gone(database: Database, tables: tuple[str, ...]) -> list[str]:
-    """The triggers that should keep these tables append-only and are not there."""
-    guards = postgres_guards if database.dialect is _POSTGRES else sqlite_guards
-    there = {name for (name,) in database.rows(database.dialect.guards)}
-    return [name for table in tables for name in guards(table) if name not in there]
-
-
-def has_chain(database: Database) -> bool:
-    """Whether the store is of a format with a chain, which every one in PostgreSQL is."""
-    if database.dialect is _POSTGRES:
-        return True
-    # Not by the format that the file names: to set that back would make the chain be laid anew.
-    return database.rows("SELECT count(*) FROM sqlite_schema WHERE name = 'chain'") == [(1,)]

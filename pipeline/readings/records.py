@@ -15,17 +15,34 @@ from pipeline.errors import InputError
 SAID = ("present", "absent", "unsure")
 PURPOSES = ("learning", "audit", "double")
 KINDS = ("human:", "import:")
+Span = tuple[int, int] | tuple[()]
+
+
+def span_of(start: int | None, end: int | None) -> Span:
+    """The span of two cells of a table, empty where they are."""
+    return () if start is None or end is None else (start, end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What a reading says of one theme in view, or of one facet of it."""
+    """What a reading says of one theme in view, or of one facet of it.
+
+    `start` and `end` are of the words that the person marked, where the theme is present: both or
+    neither.
+    """
 
     theme: str
     decision: str
     facet: str = ""
     memo: str = ""
     theme_hash: str = ""
+    start: int | None = None
+    end: int | None = None
+
+    @property
+    def span(self) -> Span:
+        """The words that were marked for it, half-open in code points of the untouched text."""
+        return span_of(self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +66,8 @@ class StoredReading:
         """The hash of what was read and said, whenever it was and whatever the themes then meant:
         by it an import knows what it has brought before.
         """
-        said = sorted([d.theme, d.facet, d.decision, d.memo] for d in self.decisions)
+        # A span is in the hash only where there is one: without, hashes are as before there were.
+        said = sorted([d.theme, d.facet, d.decision, d.memo, *d.span] for d in self.decisions)
         own = [self.response_id, self.question, self.coder, self.text_hash, self.sample, self.memo]
         return hash_of([*own, said])
 
@@ -74,6 +92,8 @@ class StoredDecision(NamedTuple):
     decision: str
     memo: str
     theme_hash: str
+    start: int | None = None
+    end: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +130,31 @@ class Sample:
             for m in self.members
         ]
         return hash_of([self.purpose, self.seed, dict(self.settings), members])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """A person's word that a figure is right: the figure as it was, and what it rested on, as
+    hashes: its base, its responses' verdicts, what its theme means.
+
+    `by` is who says to have signed: a name is a claim. `time` is UTC as `utc` writes it.
+    """
+
+    question: str
+    theme: str
+    by: str
+    time: str
+    cited: int
+    of: int
+    base: str
+    verdicts: str
+    meaning: str
+    memo: str = ""
+
+    @property
+    def digest(self) -> str:
+        """The hash of all of it, which identifies it, here and in any other store."""
+        return hash_of(list(asdict(self).values()))
 
 
 def hash_of(value: object) -> str:

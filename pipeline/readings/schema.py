@@ -17,8 +17,8 @@ from sqlalchemy import (
 )
 
 APPLICATION_ID = 0x76627264
-FORMAT = 2
-"""2 has the chain; 1 is a SQLite file without it."""
+FORMAT = 3
+"""3 has spans and signatures; 2 is without; 1 is a SQLite file without a chain."""
 
 _METADATA = MetaData()
 _NUMBER = Integer().with_variant(BigInteger(), "postgresql")
@@ -42,6 +42,10 @@ def _text(name: str, check: str = "") -> Column[str]:
     return Column(name, Text, *checks, nullable=False)
 
 
+def _count(name: str) -> Column[int]:
+    return Column(name, _NUMBER, CheckConstraint(f"{name} >= 0"), nullable=False)
+
+
 def _named(name: str) -> Column[str]:
     return _text(name, f"{name} <> ''")
 
@@ -49,6 +53,12 @@ def _named(name: str) -> Column[str]:
 def _hash(name: str) -> Column[str]:
     return _text(name, f"length({name}) = 64")
 
+
+SPAN_CHECK = (
+    '("start" IS NULL) = ("end" IS NULL) AND ("start" IS NULL '
+    """OR (0 <= "start" AND "start" < "end" AND decision = 'present'))"""
+)
+KIND_CHECK = "kind IN ('reading', 'sample', 'signature')"
 
 SAMPLES = Table(
     "samples",
@@ -111,13 +121,32 @@ DECISIONS = Table(
     _text("decision", "decision IN ('present', 'absent', 'unsure')"),
     _text("memo"),
     _hash("theme_hash"),
+    Column("start", _NUMBER),
+    Column("end", _NUMBER, CheckConstraint(SPAN_CHECK)),
     UniqueConstraint("reading", "theme", "facet"),
+)
+SIGNATURES = Table(
+    "signatures",
+    _METADATA,
+    _key("number"),
+    _hash("digest"),
+    _text("question"),
+    _named("theme"),
+    _text("by", "\"by\" <> ''"),
+    _text("time"),
+    _count("cited"),
+    _integer("of"),
+    _hash("base"),
+    _hash("verdicts"),
+    _hash("meaning"),
+    _text("memo"),
+    UniqueConstraint("digest"),
 )
 CHAIN = Table(
     "chain",
     _METADATA,
     _key("number"),
-    _text("kind", "kind IN ('reading', 'sample')"),
+    _text("kind", KIND_CHECK),
     _integer("entry"),
     _hash("leaf"),
     _hash("previous"),
@@ -126,7 +155,7 @@ CHAIN = Table(
     UniqueConstraint("previous"),
     UniqueConstraint("head"),
 )
-TABLES = {table.name: table for table in (SAMPLES, MEMBERS, READINGS, DECISIONS, CHAIN)}
+TABLES = {table.name: table for table in (SAMPLES, MEMBERS, READINGS, DECISIONS, SIGNATURES, CHAIN)}
 
 _SAME = {
     "samples": "number = NEW.number OR id = NEW.id",
@@ -135,6 +164,7 @@ _SAME = {
     "readings": "number = NEW.number OR digest = NEW.digest",
     "decisions": "reading = NEW.reading AND (place = NEW.place "
     "OR (theme = NEW.theme AND facet = NEW.facet))",
+    "signatures": "number = NEW.number OR digest = NEW.digest",
     "chain": "number = NEW.number OR (kind = NEW.kind AND entry = NEW.entry) "
     "OR previous = NEW.previous OR head = NEW.head",
 }

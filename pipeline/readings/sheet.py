@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from pipeline.sheet import ESCAPED, restore_cell
 
 COLUMNS = (
     *("reading", "response_id", "question", "coder", "time", "sample", "text_hash"),
-    *("theme", "facet", "decision", "memo", "theme_hash"),
+    *("theme", "facet", "decision", "memo", "theme_hash", "start", "end"),
 )
 
 
@@ -41,9 +42,10 @@ def write_sheet(
             *(reading.time, reading.sample, reading.text_hash),
         )
         if reading.memo or not reading.decisions:
-            yield _line((*own, "", "", "", reading.memo, "", *last))
+            yield _line((*own, "", "", "", reading.memo, "", "", "", *last))
         for d in reading.decisions:
-            yield _line((*own, d.theme, d.facet, d.decision, d.memo, d.theme_hash, *last))
+            said = (d.theme, d.facet, d.decision, d.memo, d.theme_hash)
+            yield _line((*own, *said, *(map(str, d.span) if d.span else ("", "")), *last))
 
 
 def _line(cells: tuple[str, ...]) -> str:
@@ -92,7 +94,7 @@ def _one_reading(found: list[tuple[str, dict[str, str]]]) -> Incoming:
             what = f"'{cell['decision']}' on '{cell['theme']}' cannot stand here."
             remedy = "A decision is present, absent or unsure, one on each theme of a reading."
             raise InputError.because(code="E412", where=place, what=what, remedy=remedy)
-        decisions[cell["theme"], cell["facet"]] = _decision(cell)
+        decisions[cell["theme"], cell["facet"]] = _decision(cell, place)
     return Incoming(
         where=where,
         response_id=first["response_id"],
@@ -106,9 +108,23 @@ def _one_reading(found: list[tuple[str, dict[str, str]]]) -> Incoming:
     )
 
 
-def _decision(cell: Mapping[str, str]) -> Decision:
-    names = ("theme", "facet", "decision", "memo", "theme_hash")
-    return Decision(**{name: cell[name] for name in names})
+def _decision(cell: Mapping[str, str], where: str) -> Decision:
+    made = Decision(
+        theme=cell["theme"],
+        facet=cell["facet"],
+        decision=cell["decision"],
+        memo=cell["memo"],
+        theme_hash=cell["theme_hash"],
+    )
+    start, end = cell["start"].strip(), cell["end"].strip()
+    if not (start or end):
+        return made
+    is_span = all(text.isascii() and text.isdigit() and len(text) < 19 for text in (start, end))
+    if not is_span or int(start) >= int(end) or made.decision != "present":
+        what = f"'{start}' to '{end}' are no words marked for '{made.theme}'."
+        remedy = "Of a theme that is present, write start and end, counted from 0; or neither."
+        raise InputError.because(code="E412", where=where, what=what, remedy=remedy)
+    return replace(made, start=int(start), end=int(end))
 
 
 def _read_plain(path: Path, codebook: Codebook) -> Arrived:

@@ -1,9 +1,9 @@
-"""The store of a round: readings, decisions and samples, append-only, each linked to the last.
+"""The store of a round: readings, samples and signatures, append-only, each linked to the last.
 
-Every row has its number in the order it came and every reading and sample a digest of its whole
-content. Where it is kept, SQLite or PostgreSQL, is the affair of `database` and `opening`, which
-are imported when a store is opened: SQLAlchemy takes a quarter of a second, and a round without a
-store does without.
+Every row has its number in the order it came and every reading, sample and signature a digest of
+its whole content. Where it is kept, SQLite or PostgreSQL, is the affair of `database` and
+`opening`, which are imported when a store is opened: SQLAlchemy takes a quarter of a second, and a
+round without a store does without.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn, Self
 
 from pipeline.errors import InputError, Problem
 from pipeline.readings.chain import Head
-from pipeline.readings.checks import check_reading, check_sample
-from pipeline.readings.records import Sample, StoredDecision, StoredReading, hash_of
+from pipeline.readings.checks import check_reading, check_sample, check_signature
+from pipeline.readings.records import Sample, Signature, StoredDecision, StoredReading, hash_of
 from pipeline.round.place import Place
 
 if TYPE_CHECKING:
@@ -26,6 +26,15 @@ if TYPE_CHECKING:
 
 _OTHER = {"learning": "audit", "audit": "learning"}
 _AT_ONCE = 500
+
+
+class Last(NamedTuple):
+    """The numbers of the last reading and of the last sample, 0 where there is none: who knows of
+    all up to them knows by them whether anything came since.
+    """
+
+    reading: int
+    sample: int
 
 
 class Acknowledged(NamedTuple):
@@ -125,6 +134,16 @@ class Store:
         others = [found for found in since if found.coder != reading.coder]
         return Acknowledged(number, head, others)
 
+    def last(self) -> Last:
+        """How far the store is; cheap to ask, on every page."""
+        with self._database.looking():
+            return Last(*self._keeper.last())
+
+    def readings_since(self, number: int) -> list[StoredReading]:
+        """The readings with a higher number, in the order they came."""
+        with self._database.looking():
+            return self._keeper.readings(after=number)
+
     def last_of(self, response_id: str) -> int:
         """The number of the last reading of a response, 0 when nobody read it."""
         with self._database.looking():
@@ -186,6 +205,20 @@ class Store:
         with self._database.looking():
             return self._keeper.samples()
 
+    def add_signature(self, signature: Signature) -> None:
+        """Add a signature; the same one again changes nothing.
+
+        Raises InputError (E412) for one that cannot be.
+        """
+        check_signature(signature, self.path)
+        with self.together():
+            self._keeper.add_signature(signature)
+
+    def signatures(self) -> list[Signature]:
+        """Every signature, in the order they came."""
+        with self._database.looking():
+            return self._keeper.signatures()
+
     def audit_ids(self) -> frozenset[str]:
         """The responses of audit samples: they must never train."""
         with self._database.looking():
@@ -221,4 +254,6 @@ class Store:
         """The sha256 of all that is stored, whatever the bytes of the file."""
         with self._database.looking():
             samples = [[s.id, s.drawn, s.digest] for s in self._keeper.samples()]
-            return hash_of([samples, self._keeper.digests()])
+            signed = [signature.digest for signature in self._keeper.signatures()]
+            # A store without signatures has the hash that it had before there were any.
+            return hash_of([samples, self._keeper.digests(), *([signed] if signed else [])])

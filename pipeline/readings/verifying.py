@@ -6,16 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.readings.chain import START, Entry, Head, link
 from pipeline.readings.database import Database
+from pipeline.readings.formats import guards_gone
 from pipeline.readings.links import KINDS, Leaf, read_chain, read_leaves, read_orphans
-from pipeline.readings.opening import guards_gone, has_chain
-from pipeline.readings.schema import TABLES
 
 
 def find_faults(database: Database, heads: Sequence[Head]) -> list[str]:
     """See `Store.verify`."""
     chain = read_chain(database)
     leaves = {kind: read_leaves(database, kind) for kind in KINDS}
-    tables = tuple(name for name in TABLES if name != "chain" or has_chain(database))
     return [
         *_broken(chain),
         *_changed(chain, leaves),
@@ -26,7 +24,7 @@ def find_faults(database: Database, heads: Sequence[Head]) -> list[str]:
             for number in read_orphans(database, kind)
         ),
         *(fault for head in heads for fault in _short(chain, head)),
-        *(f"trigger {name}: it is gone" for name in guards_gone(database, tables)),
+        *(f"trigger {name}: it is gone" for name in guards_gone(database)),
     ]
 
 

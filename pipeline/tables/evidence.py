@@ -71,6 +71,12 @@ DECISIONS = Table(
         text("coder", "human:NAME, human:adjudicator:NAME or import:NAME"),
         text("decision", "present, absent or unsure"),
         text("memo", "the coder's note; empty by default"),
+        number(
+            "start",
+            "where the words that the coder marked start, in code points of the text",
+            optional=True,
+        ),
+        number("end", "where they end (not included)", optional=True),
     ),
 )
 

@@ -110,12 +110,12 @@ def _counts(
     columns = [material.columns[member] for member in codebook.members(theme)]
     cited = [machine[:, columns].any(axis=1) & seen for machine in machines]
     moves = []
-    for question in material.round.source.questions:
-        here = material.questions == question.id
+    for question, label in material.asked().items():
+        here = material.questions == question
         of = int((here & seen).sum())
-        if of and theme.applies_to(question.id):
+        if of and theme.applies_to(question):
             before, after = (int((here & one).sum()) for one in cited)
-            moves.append(CountMove(question.label or question.id, before, after, of))
+            moves.append(CountMove(label, before, after, of))
     return moves
 
 

@@ -11,15 +11,19 @@ from pipeline.errors import InputError
 from pipeline.readings.records import (
     SAID,
     Decision,
+    Span,
     StoredReading,
     hash_text,
     hash_theme,
     now,
 )
+from pipeline.review.desk.disputes import Dispute
 from pipeline.review.desk.material import Material
 from pipeline.review.desk.people import UNDONE
 from pipeline.review.desk.queues import Queue
-from pipeline.review.desk.spans import Noted, write_memo
+
+TOGETHER = "together with "
+"""How the memo of what several settled begins; their names follow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,19 +31,24 @@ class Said:
     """What a person said of a theme: the span is empty where none was marked."""
 
     decision: str
-    span: tuple[int, int] | tuple[()] = ()
+    span: Span = ()
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
-    """What was sent; `seen` is the digest of the own reading that the page showed, or empty."""
+    """What was sent; `seen` is the digest of the own reading that the page showed, or empty, and
+    `known` the number of the last reading that the page knew of, -1 where it does not say;
+    `together` with whom it was settled.
+    """
 
     queue: str
     place: int
     said: Mapping[str, Said]
     memo: str = ""
     seen: str = ""
+    known: int = -1
+    together: str = ""
 
 
 def parse_posted(body: object) -> Posted:
@@ -60,6 +69,8 @@ def parse_posted(body: object) -> Posted:
         said=said,
         memo=_text(top.get("memo", "")),
         seen=_text(top.get("seen", "")),
+        known=_number(top.get("known", -1)),
+        together=_text(top.get("together", "")),
     )
 
 
@@ -101,11 +112,50 @@ def make_reading(
     )
 
 
+def make_settling(
+    posted: Posted, material: Material, coder: str, dispute: Dispute
+) -> StoredReading:
+    """The adjudicator's reading of what was sent: only what she settled is in view.
+
+    Raises InputError: E585 where people do not differ on a theme, E593 for what cannot be.
+    """
+    text = material.gathered.texts[posted.place]
+    question = material.gathered.questions[posted.place]
+    themes = {theme.id: theme for theme in material.codebook.themes}
+    for name, said in posted.said.items():
+        _check(name, said, themes, question, text)
+        if name not in dispute.open | dispute.settled:
+            what = f"people do not differ on '{themes[name].label}' here."
+            raise InputError.because(code="E585", what=what, remedy="Load the page again.")
+    if UNDONE in (said.note for said in posted.said.values()):
+        refuse(f"'{UNDONE}' alone is what an undone reading says.", "Write something else.")
+    if not posted.said:
+        refuse("nothing is settled.", "Decide on a theme.")
+    in_view = [theme for theme in material.codebook.themes if theme.id in posted.said]
+    names = " ".join(posted.together.split())
+    return StoredReading(
+        response_id=material.gathered.ids[posted.place],
+        question=question,
+        coder=coder,
+        time=now(),
+        text_hash=hash_text(text),
+        memo=TOGETHER + names if names else "",
+        decisions=tuple(_decision(theme, posted.said[theme.id]) for theme in in_view),
+    )
+
+
 def _decision(theme: Theme, said: Said | None) -> Decision:
     if said is None:
         return Decision(theme=theme.id, decision="absent", theme_hash=hash_theme(theme))
-    memo = write_memo(Noted(said.span, said.note))
-    return Decision(theme=theme.id, decision=said.decision, memo=memo, theme_hash=hash_theme(theme))
+    start, end = said.span or (None, None)
+    return Decision(
+        theme=theme.id,
+        decision=said.decision,
+        memo=said.note,
+        theme_hash=hash_theme(theme),
+        start=start,
+        end=end,
+    )
 
 
 def _check(name: str, said: Said, themes: Mapping[str, Theme], question: str, text: str) -> None:
@@ -146,7 +196,7 @@ def _number(value: object) -> int:
     return value
 
 
-def _span(value: object) -> tuple[int, int] | tuple[()]:
+def _span(value: object) -> Span:
     if value is None or value == []:
         return ()
     if not isinstance(value, list) or len(value) != 2:

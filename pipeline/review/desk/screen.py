@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.codebook.model import Theme
+from pipeline.readings.records import Span
 from pipeline.review.desk.marks import Mark, Segment, cut_text
 from pipeline.review.desk.people import Word
 from pipeline.review.desk.queues import Queue, View, asked_themes
-from pipeline.review.desk.spans import read_memo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class Row:
     evidence: tuple[Evidence, ...]
     others: tuple[str, ...]
     decision: str = ""
-    span: tuple[int, int] | tuple[()] = ()
+    span: Span = ()
     quote: str = ""
     note: str = ""
     stale: str = ""
@@ -55,6 +55,7 @@ class Screen:
     bare: bool
     memo: str
     seen: str
+    known: int
 
 
 def make_screen(place: int, queue: Queue, view: View) -> Screen:
@@ -86,6 +87,7 @@ def make_screen(place: int, queue: Queue, view: View) -> Screen:
         bare=bare,
         memo=last.memo if last and view.people.read(view.coder)[place] else "",
         seen=last.digest if last else "",
+        known=view.known,
     )
 
 
@@ -114,12 +116,11 @@ def _with_own(row: Row, word: Word | None, text: str) -> Row:
     """The row with what the reader herself said before; a stale word is told, not filled in."""
     if word is None:
         return row
-    noted = read_memo(word.memo)
     if word.stale:
-        return replace(row, note=noted.note, stale=f"{word.decision} on {word.time[:10]}")
-    span = noted.span if noted.span and noted.span[1] <= len(text) else ()
+        return replace(row, note=word.memo, stale=f"{word.decision} on {word.time[:10]}")
+    span = word.span if word.span and word.span[1] <= len(text) else ()
     quote = text[slice(*span)] if span else ""
-    return replace(row, decision=word.decision, note=noted.note, span=span, quote=quote)
+    return replace(row, decision=word.decision, note=word.memo, span=span, quote=quote)
 
 
 def _evidence(coding: Mapping[str, Any]) -> Evidence:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from pipeline.codebook.edit import Edited, add_example, add_rule
 from pipeline.codebook.file import CodebookFile, read_file, refuse_unwritable, write_text
@@ -91,12 +91,13 @@ def show_workshop(desk: Desk, coder: str, theme: str, spot: Spot, candidate: Can
     shown = _find_theme(desk, theme)
     text = _text_at(desk, coder, spot)
     file = read_file(desk.material.codebook.path)
-    barred = _find_bar(desk, file)
+    written = _read_written(desk, file)
+    barred = written if isinstance(written, Problem) else None
     effect: Effect | None = None
     wrong: tuple[Problem, ...] = ()
     if candidate.given and barred is None:
         try:
-            new = add_rule(file.path, file.text, theme, write_candidate(candidate)).codebook
+            new = _add_candidate(desk, file, shown, candidate).codebook
             effect = try_rule(desk.material, new, theme, desk.view(coder).hidden)
         except InputError as error:
             wrong = error.problems
@@ -107,13 +108,9 @@ def show_workshop(desk: Desk, coder: str, theme: str, spot: Spot, candidate: Can
         theme=shown,
         file=file.path.name,
         seen=file.digest,
-        rules=tuple(_list_rules(shown, file)) if barred is None else (),
+        rules=() if isinstance(written, Problem) else tuple(_list_rules(shown, written)),
         examples=tuple(_list_examples(desk, theme)),
-        questions=tuple(
-            (question.id, question.label or question.id)
-            for question in desk.material.round.source.questions
-            if shown.applies_to(question.id)
-        ),
+        questions=_list_questions(desk, shown),
         spot=spot,
         words=words,
         candidate=proposed,
@@ -143,7 +140,7 @@ def keep_example(  # noqa: PLR0913 - who, where, what
 def keep_rule(desk: Desk, theme: str, candidate: Candidate, seen: str) -> None:
     """Add a rule to a theme; raises InputError as `keep_example`."""
     file = _open_file(desk, seen)
-    _keep(desk, file, add_rule(file.path, file.text, theme, write_candidate(candidate)))
+    _keep(desk, file, _add_candidate(desk, file, _find_theme(desk, theme), candidate))
 
 
 def write_candidate(candidate: Candidate) -> Item:
@@ -164,6 +161,22 @@ def write_candidate(candidate: Candidate) -> Item:
     return terms[0] if len(terms) == 1 and len(rule) == 1 else rule
 
 
+def _add_candidate(desk: Desk, file: CodebookFile, theme: Theme, candidate: Candidate) -> Edited:
+    # The loader does not know the round: a question that it lacks would end the next run (E308).
+    known = dict(_list_questions(desk, theme))
+    if candidate.question and candidate.question not in known:
+        what = f"'{theme.id}' is not coded in a question '{candidate.question}'."
+        remedy = near(candidate.question, known)
+        raise InputError.because(code="E597", what=what, remedy=remedy)
+    return add_rule(file.path, file.text, theme.id, write_candidate(candidate))
+
+
+def _list_questions(desk: Desk, theme: Theme) -> tuple[tuple[str, str], ...]:
+    """The questions in which a theme may be coded: id and wording."""
+    asked = desk.material.asked()
+    return tuple((name, label) for name, label in asked.items() if theme.applies_to(name))
+
+
 def _split(typed: str) -> list[str]:
     """No term has a comma in it."""
     return [term.strip() for term in re.split("[,\n]", typed) if term.strip()]
@@ -176,21 +189,23 @@ def _keep(desk: Desk, file: CodebookFile, edited: Edited) -> None:
 
 def _open_file(desk: Desk, seen: str) -> CodebookFile:
     file = read_file(desk.material.codebook.path)
-    barred = _find_bar(desk, file)
-    if barred:
-        raise InputError(barred)
+    written = _read_written(desk, file)
+    if isinstance(written, Problem):
+        raise InputError(written)
     return file._replace(digest=seen)
 
 
-def _find_bar(desk: Desk, file: CodebookFile) -> Problem | None:
-    """Why nothing can be added: the file is read-only, or says what the round is not held with."""
+def _read_written(desk: Desk, file: CodebookFile) -> dict[str, Any] | Problem:
+    """The file's plain values; or why nothing can be added: it is read-only, or says what the round
+    is not held with.
+    """
     try:
         refuse_unwritable(file.path)
-        content = canonical_json(parse_yaml(file.path, file.text).value)
+        value: dict[str, Any] = parse_yaml(file.path, file.text).value
     except InputError as error:
         return error.problems[0]
-    if content == desk.material.codebook.content:
-        return None
+    if canonical_json(value) == desk.material.codebook.content:
+        return value
     return Problem(
         code="E596",
         where=file.path.as_posix(),
@@ -231,10 +246,10 @@ def refuse_editing(what: str) -> NoReturn:
     raise InputError.because(code="E599", what=what, remedy=remedy)
 
 
-def _list_rules(theme: Theme, file: CodebookFile) -> list[tuple[str, str]]:
+def _list_rules(theme: Theme, written: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Every rule's name, and the rule as it is written."""
-    written = parse_yaml(file.path, file.text).value["themes"][theme.id].get("rules") or []
-    return [(rule.id, _write(item)) for rule, item in zip(theme.rules, written, strict=True)]
+    rules = written["themes"][theme.id].get("rules") or []
+    return [(rule.id, _write(item)) for rule, item in zip(theme.rules, rules, strict=True)]
 
 
 def _write(item: object) -> str:

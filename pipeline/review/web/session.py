@@ -17,7 +17,8 @@ from pipeline.review.web.guard import Keys, Proxy
 from pipeline.review.web.markup import exact, link_to, link_to_workshop
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_STATUS = {"E411": 503, "E592": 404, "E595": 409, "E596": 409, "E599": 403}
+_CONFLICTS = ("E585", "E590", "E595", "E596")
+_STATUS = {"E411": 503, "E592": 404, "E599": 403, **dict.fromkeys(_CONFLICTS, 409)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +55,14 @@ class Shower:
 
     def show(self, template: str, request: Request, **values: Any) -> Response:
         """A page."""
-        desk = self._session.desk
+        desk, coder = self._session.desk, self._session.coder(request)
         common = {
             "round": desk.material.round,
-            "reader": self._session.coder(request).removeprefix("human:"),
+            "reader": coder.removeprefix("human:"),
             "vouched": self._session.proxy is not None,
             "blind": desk.blind,
             "editing": self._session.editing,
+            "told": desk.told(coder),
         }
         text = self._templates.get_template(template).render(**common, **values)
         return Response(text, media_type="text/html; charset=utf-8")

@@ -23,7 +23,8 @@ function save() {
     complain(`${open.length} of the themes ${open.length > 1 ? "are" : "is"} undecided.`);
     return;
   }
-  send("/readings", { queue: page.queue, place: page.place, seen: page.seen, ...collect() });
+  const { queue, place, seen, known } = page;
+  send("/readings", { queue, place, seen, known, ...collect() });
 }
 
 function decide(row, decision) {
