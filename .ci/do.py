@@ -60,9 +60,10 @@ def york(python: Path, rest: list[str]) -> int:
 
 
 def test(python: Path, rest: list[str]) -> int:
-    """The tests."""
+    """The tests, in as many processes as there are cores, up to four; `-n 0` is one."""
     install(python, "--editable .[dev]")
-    return run([str(python), "-m", "pytest", *rest])
+    spread = ["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"]
+    return run([str(python), "-m", "pytest", *spread, *rest])
 
 
 def check(python: Path, rest: list[str]) -> int:

@@ -72,7 +72,7 @@ def _call(folder: Path, *command: object) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
-        timeout=120,
+        timeout=240,
         **_account(),
     )
     assert done.returncode == 0, done.stderr.decode()
@@ -80,7 +80,7 @@ def _call(folder: Path, *command: object) -> None:
 
 def _control(server: Server, *command: object) -> None:
     data, log = server.folder / "data", server.folder / "log"
-    _call(server.folder, server.bin / "pg_ctl", "-D", data, "-l", log, "-w", *command)
+    _call(server.folder, server.bin / "pg_ctl", "-D", data, "-l", log, "-w", "-t", 180, *command)
 
 
 @contextmanager

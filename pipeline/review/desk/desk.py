@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, NoReturn
 
 import numpy as np
 
@@ -17,27 +16,25 @@ from pipeline.review.desk.figures import RoundFigures
 from pipeline.review.desk.ledger import Ledger
 from pipeline.review.desk.material import Material
 from pipeline.review.desk.people import People
-from pipeline.review.desk.posted import Posted, make_reading, make_settling, refuse
-from pipeline.review.desk.queues import Queue, View, asked_themes, build_queue, list_queues
+from pipeline.review.desk.posted import (
+    Posted,
+    make_reading,
+    make_settling,
+    refuse,
+    refuse_elsewhere,
+)
+from pipeline.review.desk.queues import Queue, asked_themes, build_queue, list_queues
 from pipeline.review.desk.screen import Screen, make_screen
 from pipeline.review.desk.secrecy import Secrecy
 from pipeline.review.desk.settling import Settled, Settling, count_settled
 from pipeline.review.desk.settling import make_settling as show_settling
 from pipeline.review.desk.signing import ToSign
-from pipeline.review.desk.sitting import Progress, Sitting, Step
+from pipeline.review.desk.sitting import Entry, Progress, Sitting, Step
 from pipeline.review.desk.told import tell_others
 from pipeline.review.desk.undoing import undoing
+from pipeline.review.desk.view import View, check_figures, check_settles
 
 _KEPT = 32
-
-
-class Entry(NamedTuple):
-    """A queue as the list of queues shows it."""
-
-    key: str
-    title: str
-    done: int
-    total: int
 
 
 class Desk:
@@ -79,19 +76,13 @@ class Desk:
         """The figures as they stand now."""
         return self.ledger.figures(self.material)
 
-    def check_figures(self, coder: str) -> None:
-        """Raises InputError (E592) when this person must not see what was found."""
-        if self.view(coder).hidden.all():
-            what = "figures are not shown to who reads blind."
-            raise InputError.because(code="E592", what=what, remedy="Finish reading first.")
-
     def sign(self, to_sign: ToSign, coder: str) -> None:
         """Sign a figure: when this returns it is stored.
 
         Raises InputError: E592 where the figure is not shown or not there, E590 when it is not what
         was shown, or when a new run may count otherwise.
         """
-        self.check_figures(coder)
+        check_figures(self.view(coder))
         self.ledger.sign(to_sign, coder.removeprefix("human:"), self.material)
 
     def _catch_up(self) -> None:
@@ -151,7 +142,7 @@ class Desk:
         """
         self._check_place(place)
         view = self.view(coder)
-        _check_seen(place, view)
+        check_settles(place, view)
         return show_settling(place, view, self._sitting(coder).together)
 
     def settled(self, queue: Queue, coder: str) -> Settled:
@@ -219,7 +210,7 @@ class Desk:
             refuse("nothing is settled in this queue.", "Choose 'Settle'.")
 
         def make(view: View) -> StoredReading:
-            _check_seen(posted.place, view)
+            check_settles(posted.place, view)
             dispute = view.disputes.of(posted.place)
             return make_settling(posted, self.material, adjudicator_of(coder), dispute)
 
@@ -255,7 +246,7 @@ class Desk:
             refuse(f"there is no response number {posted.place}.")
         last = self._people.last(who, posted.place)
         if posted.seen != (last.digest if last else ""):
-            _refuse_elsewhere(who, "Load the page again; what was sent is not kept.")
+            refuse_elsewhere(who, "Load the page again; what was sent is not kept.")
 
     def _step(self, queue: Queue, place: int, reading: StoredReading) -> Step:
         own, read = self._people.own(place, reading.coder), self._people.read(reading.coder)
@@ -277,7 +268,7 @@ class Desk:
             last = self._people.last(step.reading.coder, step.place)
             if last is None or last.digest not in sitting.own:
                 sitting.steps.pop()
-                _refuse_elsewhere(step.reading.coder, "It is not undone; read the response again.")
+                refuse_elsewhere(step.reading.coder, "It is not undone; read the response again.")
             reading = undoing(step, themes)
             self._store.add_readings([reading])
         self._catch_up()
@@ -305,20 +296,3 @@ class Desk:
         found = self._sitting(coder).settled.copy()
         found[[p for p in queue.places.tolist() if p not in known or not known[p].open]] = True
         return found
-
-
-def _check_seen(place: int, view: View) -> None:
-    """Raises InputError (E585) for what must not be seen, or where nobody differs."""
-    if view.hidden[place]:
-        what = "what people said of this response must not be seen yet."
-        remedy = "Its sample is read blind until all its coders are done."
-    elif place not in view.disputes.known():
-        what, remedy = "people do not differ on this response.", "Choose another to settle."
-    else:
-        return
-    raise InputError.because(code="E585", what=what, remedy=remedy)
-
-
-def _refuse_elsewhere(coder: str, remedy: str) -> NoReturn:
-    what = f"{coder} has read this response elsewhere since this page was shown."
-    raise InputError.because(code="E595", what=what, remedy=remedy)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.review.desk.marks import Mark, Segment, cut_text
-from pipeline.review.desk.queues import View
+from pipeline.review.desk.view import View
 
 PAGE = 50
 """So many responses are listed at a time."""

@@ -176,6 +176,12 @@ def refuse(what: str, remedy: str = "") -> NoReturn:
     raise InputError.because(code="E593", what=what, remedy=remedy)
 
 
+def refuse_elsewhere(coder: str, remedy: str) -> NoReturn:
+    """E595."""
+    what = f"{coder} has read this response elsewhere since this page was shown."
+    raise InputError.because(code="E595", what=what, remedy=remedy)
+
+
 def read_mapping(value: object) -> Mapping[str, Any]:
     """A JSON object. Raises InputError (E593)."""
     if not isinstance(value, dict):

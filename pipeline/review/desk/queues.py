@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from pipeline.errors import InputError, near
-from pipeline.readings.records import Sample
-from pipeline.review.desk.disputes import Disputes, is_adjudicator
-from pipeline.review.desk.figures import RoundFigures
-from pipeline.review.desk.material import Material
-from pipeline.review.desk.people import People
+from pipeline.review.desk.disputes import is_adjudicator
 from pipeline.review.desk.secrecy import sample_places
+from pipeline.review.desk.view import View
 from pipeline.review.learning import rank_responses
 
 DOUBTS = 200
 """So many of the responses that would teach most are queued at a time."""
-
-
-class View(NamedTuple):
-    """Who looks at what: `hidden` says for each response whether `coder` sees it bare, `known` is
-    the number of the last reading that is in it, `figures` gives the figures as they stand now.
-    """
-
-    material: Material
-    people: People
-    disputes: Disputes
-    samples: Sequence[Sample]
-    coder: str
-    hidden: np.ndarray
-    known: int
-    figures: Callable[[], RoundFigures]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

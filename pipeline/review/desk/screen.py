@@ -10,7 +10,8 @@ from pipeline.codebook.model import Theme
 from pipeline.readings.records import Span
 from pipeline.review.desk.marks import Mark, Segment, cut_text
 from pipeline.review.desk.people import Word
-from pipeline.review.desk.queues import Queue, View, asked_themes
+from pipeline.review.desk.queues import Queue, asked_themes
+from pipeline.review.desk.view import View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,8 @@ from pipeline.review.desk.disputes import (
 from pipeline.review.desk.marks import Mark, cut_text
 from pipeline.review.desk.people import Word
 from pipeline.review.desk.posted import TOGETHER
-from pipeline.review.desk.queues import Queue, View, disputed_places
+from pipeline.review.desk.queues import Queue, disputed_places
+from pipeline.review.desk.view import View
 
 _STYLES = 5
 

@@ -17,6 +17,15 @@ _PAUSE = 300.0
 """Seconds without a reading that are no reading time."""
 
 
+class Entry(NamedTuple):
+    """A queue as the list of queues shows it."""
+
+    key: str
+    title: str
+    done: int
+    total: int
+
+
 class Progress(NamedTuple):
     """How far a queue is read: `position` from 1, 0 for a response outside it; pace a minute."""
 

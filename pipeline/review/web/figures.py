@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from pipeline.review.desk.listing import list_responses
 from pipeline.review.desk.signing import parse_signing
+from pipeline.review.desk.view import check_figures
 from pipeline.review.web.markup import link_to_figure, read_place
 from pipeline.review.web.session import Session, Shower, read_json
 
@@ -28,7 +29,7 @@ class FigurePages:
 
     async def figures(self, request: Request) -> Response:
         """Every figure of the round, and whose word it stands on."""
-        self._desk.check_figures(self._coder(request))
+        check_figures(self._desk.view(self._coder(request)))
         counted = self._desk.figures().count(self._desk.ledger.signatures())
         labels = {name: self._label(name) for name in self._desk.material.base.of}
         return self._show("figures.html", request, counted=counted, labels=labels)
@@ -36,7 +37,7 @@ class FigurePages:
     async def figure(self, request: Request) -> Response:
         """A figure with the quotes behind it."""
         coder, asked = self._coder(request), request.query_params
-        self._desk.check_figures(coder)
+        check_figures(self._desk.view(coder))
         figures = self._desk.figures()
         question, theme = asked.get("question", ""), asked.get("theme", "")
         entry = figures.find(question, theme)

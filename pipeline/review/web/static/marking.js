@@ -1,4 +1,4 @@
-// Words of the response that are marked for a theme, by selection or by the keys.
+// Words of the response that are marked for a theme, by selection, by taps or by the keys.
 import { $, complain, say } from "./page.js";
 import { choose, currentRow, labelOf, press } from "./rows.js";
 
@@ -43,9 +43,10 @@ export function mark(row) {
     words = [...text.textContent.matchAll(/\S+/gu)].map((one) => [one.index, one.index + one[0].length]);
     if (!words.length) { words = null; return; }
     words.from = words.to = 0;
+    text.classList.add("marking");
     text.focus();
     select(...words[0]);
-    say("Arrows choose a word, with Shift more of them; Enter marks, Escape leaves.");
+    say("Tap the first word and the last. By key: arrows choose a word, with Shift more of them; Enter marks, Escape leaves.");
     return;
   }
   const [start, end] = selected;
@@ -55,9 +56,44 @@ export function mark(row) {
   row.querySelector(".span").hidden = false;
   press(row, "present");
   say(`${labelOf(row)}: words marked, yes`);
+  leave();
+}
+
+function leave() {
   selected = words = null;
+  text.classList.remove("marking");
   getSelection().removeAllRanges();
 }
+
+function markChosen() {
+  selected = [words[words.from][0], words[words.to][1]];
+  text.blur();
+  mark(currentRow());
+}
+
+// The number of the word at a point of the window, or -1. Browsers know one of two names for it.
+function wordAt(x, y) {
+  const caret = document.caretPositionFromPoint?.(x, y), range = caret ? null : document.caretRangeFromPoint?.(x, y);
+  const node = caret?.offsetNode ?? range?.startContainer;
+  if (!node || !text.contains(node)) return -1;
+  const at = unitsOf(node, caret?.offset ?? range.startOffset);
+  return words.findIndex(([start, end]) => start <= at && at <= end);
+}
+
+// One tap or click is the first word, another the last, whichever comes first in the text.
+text.addEventListener("click", (event) => {
+  const word = words ? wordAt(event.clientX, event.clientY) : -1;
+  if (word < 0) return;
+  if ("tapped" in words) {
+    words.from = Math.min(words.tapped, word);
+    words.to = Math.max(words.tapped, word);
+    markChosen();
+    return;
+  }
+  words.tapped = words.from = words.to = word;
+  select(...words[word]);
+  say("Tap the last word; the same again for one alone.");
+});
 
 // The words selected, or else those marked for the theme, in code points; none is [].
 export function wordsOf(row) {
@@ -81,12 +117,9 @@ export function markByKey(event) {
     if (!event.shiftKey) words.from = words.to;
     select(words[words.from][0], words[words.to][1]);
   } else if (event.key === "Enter") {
-    selected = [words[words.from][0], words[words.to][1]];
-    text.blur();
-    mark(currentRow());
+    markChosen();
   } else if (event.key === "Escape" || event.key === "Tab") {
-    words = selected = null;
-    getSelection().removeAllRanges();
+    leave();
     say("");
     if (event.key === "Tab") return true;
   } else return true;
