@@ -22,9 +22,9 @@ from pipeline.lessons import Lessons, find_examples, may_be_weak, read_answered
 from pipeline.match import Matcher
 from pipeline.noted import Noted
 from pipeline.read import READERS, read_responses
-from pipeline.readings.records import Sample
+from pipeline.readings.records import Sample, Signature
 from pipeline.readings.sqlitefile import is_store
-from pipeline.readings.staleness import Stored, apply_stored, read_stored
+from pipeline.readings.staleness import Held, Stored, apply_stored, read_stored
 from pipeline.round import ClassifierSettings, Round, Source
 from pipeline.round.place import Place
 from pipeline.screen import Repeats, find_repeats
@@ -58,7 +58,9 @@ class Taught(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A round made ready to run, with the coders that are in play."""
+    """A round made ready to run, with the coders that are in play; `held` is what its store of
+    readings held when the decisions, samples and signatures were read.
+    """
 
     round: Round
     codebook: Codebook
@@ -68,6 +70,8 @@ class Plan:
     excluded: Mapping[str, str]
     decisions: pa.Table
     samples: tuple[Sample, ...]
+    signatures: tuple[Signature, ...]
+    held: Held | None
     taught: Taught
     coders: tuple[str, ...]
     answered: Answered
@@ -141,6 +145,8 @@ def _plan(the_round: Round, coders: Sequence[str], say: Warn, *, train: bool) ->
         excluded=excluded,
         decisions=decisions,
         samples=tuple(stored.samples) if stored else (),
+        signatures=tuple(stored.signatures) if stored else (),
+        held=stored.held if stored else None,
         coders=chosen,
         answered=answered,
         _decided=_places_of(decisions),

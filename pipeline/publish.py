@@ -19,7 +19,7 @@ from pipeline.estimate import Watch, trained_of, write_trained
 from pipeline.plan import Plan, heard_decisions
 from pipeline.readings.lines import write_lines
 from pipeline.readings.sqlitefile import is_store
-from pipeline.readings.store import open_store
+from pipeline.readings.staleness import Held, read_stored
 from pipeline.report.data import ReportData, gather_report, report_json
 from pipeline.report.plain import render_plain
 from pipeline.round import Round
@@ -55,12 +55,15 @@ class Run(NamedTuple):
     set_aside: int
 
 
-def list_inputs(the_round: Round, coders: tuple[str, ...]) -> list[dict[str, str]]:
+def list_inputs(
+    the_round: Round, coders: tuple[str, ...], held: Held | None = None
+) -> list[dict[str, str]]:
     """Every file that decides the run, with its role and sha256; names only, no machine paths.
 
     A store of readings has the hash of what is in it: its bytes differ where its decisions do not,
     and do not tell what SQLite keeps beside it. It also has the head of its chain, by which a later
-    change of what it held then is found.
+    change of what it held then is found. `held` is of a store that was read already (`Plan.held`):
+    others may have written to it since.
     """
     settings = the_round.classifier if "classifier" in coders else None
     paths: dict[str, Place | None] = {
@@ -72,20 +75,19 @@ def list_inputs(the_round: Round, coders: tuple[str, ...]) -> list[dict[str, str
         "model": settings.model if settings else None,
         "embeddings": settings.embeddings if settings else None,
         "decisions": heard_decisions(the_round, coders),
-        "signatures": the_round.signatures,
         "figures": the_round.figures,
     }
     return [
-        {"role": role, "file": path.name, **_hash_input(path, role)}
+        {"role": role, "file": path.name, **_hash_input(path, role, held)}
         for role, path in paths.items()
         if path
     ]
 
 
-def _hash_input(path: Place, role: str) -> dict[str, str]:
+def _hash_input(path: Place, role: str, held: Held | None) -> dict[str, str]:
     if isinstance(path, DatabaseUrl) or (role == "decisions" and is_store(path)):
-        with open_store(path) as decisions:
-            return {"sha256": decisions.digest(), "head": str(decisions.head())}
+        found = held or read_stored(path).held
+        return {"sha256": found.digest, "head": found.head}
     return {"sha256": hash_input(path)}
 
 
@@ -96,7 +98,7 @@ def write_run(
     decided = keep(plan.decisions, "decision", "present")["response_id"].unique()
     closed = count_closed(plan.round)
     watch = Watch(plan.codebook, plan.coders, plan.samples, trained_of(plan))
-    signing = Signing(plan.round.signatures, plan.round, plan.codebook)
+    signing = Signing(plan.signatures, plan.round, plan.codebook)
     with store.open_run(folder) as writer:
         figures: list[Figures] = []
         tallies: list[Tally] = []
@@ -142,8 +144,9 @@ def _keep_inputs(writer: store.RunWriter, plan: Plan) -> None:
     writer.copy(store.CODEBOOK_FILE, plan.codebook.path)
     if plan.round.figures:
         writer.copy(store.FIGURES_FILE, plan.round.figures)
-    if plan.round.signatures:
-        writer.copy(store.SIGNATURES_FILE, plan.round.signatures)
+    if plan.signatures:
+        text = "".join(write_lines([], [], signatures=plan.signatures))
+        writer.write_text(store.SIGNATURES_FILE, text)
 
 
 def _sampled(plan: Plan) -> dict[str, str]:

@@ -81,7 +81,8 @@ def recount(kept: KeptRun, coders: tuple[str, ...]) -> Settled:
     watch.add(kept.evidence, settled.verdicts, settled.figures.bases)
     estimates = watch.estimate(settled.figures.counts)
     signed = kept.folder / store.SIGNATURES_FILE
-    signing = Signing(signed if signed.is_file() else None, kept.round, kept.codebook)
+    signatures = read_lines(signed).signatures if signed.is_file() else ()
+    signing = Signing(signatures, kept.round, kept.codebook)
     signing.add(kept.evidence.responses, settled.verdicts)
     found = replace(settled.figures, estimates=estimates, signed=signing.standing())
     return settled._replace(figures=found)

@@ -112,7 +112,7 @@ def write_tiny_round(
 
 def run_round(folder: Path, out: Path, coders: Sequence[str] = ()) -> Run:
     plan = plan_run(load_round(folder), coders)
-    return write_run(plan, out, list_inputs(plan.round, plan.coders), lambda batch: None)
+    return write_run(plan, out, list_inputs(plan.round, plan.coders, plan.held), lambda batch: None)
 
 
 @pytest.fixture

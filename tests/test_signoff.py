@@ -1,25 +1,26 @@
-"""Signatures: what un-signs a figure, and a file that cannot be changed unseen."""
+"""Signatures: what un-signs a figure, and who is told."""
 
 from __future__ import annotations
 
-import json
+import shutil
+import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from pipeline.cli import main
 from pipeline.errors import InputError
 from pipeline.plan import plan_run
+from pipeline.readings import open_store
+from pipeline.readings.schema import TABLES
 from pipeline.round import load_round
 from pipeline.run import run_batches
-from pipeline.signoff.book import Signature, read_book, sign
 from pipeline.signoff.fingerprints import Fingerprints, Rests
 from pipeline.verify import verify_run
 from tests.ended import Ended
+from tests.readings import signature
 
 ROWS = [
     ("R1", "North", "The wifi is slow", "training"),
@@ -103,58 +104,6 @@ def test_a_net_rests_on_its_members(make_round) -> None:
     assert before.changed(rests(other, place=net)) == ["its theme's definition"]
 
 
-def signature(number: int = 1, **more: str) -> Signature:
-    return Signature(
-        **{
-            **{"question": "q", "theme": f"t{number}", "by": "ana", "time": "2026-11-27T09:00:00Z"},
-            **{"base": "a" * 64, "verdicts": "b" * 64, "meaning": "c" * 64},
-            **more,
-        },
-        cited=number,
-        of=10,
-    )
-
-
-def test_each_signature_has_the_hash_of_the_one_before(tmp_path) -> None:
-    path = tmp_path / "signatures.jsonl"
-    made = [sign(path, signature(n)) for n in range(3)]
-    assert read_book(path) == made
-    assert [one.previous for one in made[1:]] == [one.digest for one in made[:-1]]
-
-
-@settings(max_examples=150, deadline=None)
-@given(data=st.data())
-def test_a_line_edited_moved_put_in_or_cut_out_is_found(tmp_path_factory, data) -> None:
-    path = tmp_path_factory.mktemp("book") / "signatures.jsonl"
-    for number in range(5):
-        sign(path, signature(number))
-    lines = path.read_text(encoding="utf-8").splitlines()
-    kind = data.draw(st.sampled_from(["edit", "move", "put in", "cut out"]))
-    place = data.draw(st.integers(0, 3))
-    if kind == "edit":
-        record = json.loads(lines[place])
-        key = data.draw(st.sampled_from(sorted(record)))
-        record[key] = 99 if isinstance(record[key], int) else f"{record[key]}x"
-        lines[place] = json.dumps(record)
-    elif kind == "move":
-        lines[place], lines[place + 1] = lines[place + 1], lines[place]
-    elif kind == "put in":
-        lines.insert(place, lines[data.draw(st.integers(0, 4))])
-    else:
-        del lines[place]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    with pytest.raises(InputError, match="E542"):
-        read_book(path)
-
-
-@pytest.mark.parametrize("line", ["{}", "nonsense", "[1]", '{"question": "q"}'])
-def test_a_line_that_is_no_signature_is_refused_with_its_place(tmp_path, line) -> None:
-    path = tmp_path / "signatures.jsonl"
-    path.write_text(line + "\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"E542.*signatures\.jsonl:1"):
-        read_book(path)
-
-
 @pytest.fixture
 def verbatims(monkeypatch, capsys, tmp_path) -> Callable[..., Ended]:
     monkeypatch.chdir(tmp_path)
@@ -175,9 +124,9 @@ def test_a_figure_is_signed_shown_and_unsigned_by_a_change(make_round, verbatims
     folder = make_round(rows=ROWS)
     signed = verbatims("review", "sign", folder, *SIGN)
     assert (signed.code, signed.out[:39]) == (0, "Signed by Ana Lee: 2 of 3 responses cit")
-    assert "Add 'signatures: signatures.jsonl'" in signed.err
+    assert "Write 'decisions: decisions.db'" in signed.err
     text = (folder / "round.yaml").read_text(encoding="utf-8")
-    (folder / "round.yaml").write_text(text + "signatures: signatures.jsonl\n", encoding="utf-8")
+    (folder / "round.yaml").write_text(text + "decisions: decisions.db\n", encoding="utf-8")
     run = verbatims("run", folder, "--out", "one", "--json")
     slow = next(c for c in run.json["questions"][0]["counts"] if c["theme"] == "slow")
     assert slow["standing"]["state"] == "signed"
@@ -210,15 +159,57 @@ def test_what_cannot_be_signed_is_refused(make_round, verbatims, options, said) 
     assert (found.code, "E541" in found.err, said in found.err) == (2, True, True)
 
 
-def test_signatures_that_were_cut_off_are_found_against_a_head(make_round, verbatims) -> None:
+def test_a_store_that_the_round_names_is_made_by_the_first_signature(make_round, verbatims) -> None:
+    folder = make_round(rows=ROWS, extra="decisions: here.db\n")
+    signed = verbatims("review", "sign", folder, *SIGN, "--memo", "read all")
+    assert (signed.code, signed.err) == (0, "")
+    with open_store(folder / "here.db") as store:
+        (one,) = store.signatures()
+        assert (one.by, one.memo, one.cited, one.of) == ("Ana Lee", "read all", 2, 3)
+        assert str(store.head()) in signed.out
+
+
+def test_what_was_cut_off_is_found_against_a_head_of_the_store(make_round, verbatims) -> None:
     folder = make_round(rows=ROWS)
     heads = [verbatims("review", "sign", folder, *SIGN, "--json").json["head"] for _ in range(2)]
-    assert verbatims("review", "signed", folder, "--head", heads[1][:12]).code == 0
-    book = folder / "signatures.jsonl"
-    book.write_text(book.read_text("utf-8").splitlines(keepends=True)[0], "utf-8")
-    assert verbatims("review", "signed", folder, "--head", heads[0][:12]).code == 0
-    cut = verbatims("review", "signed", folder, "--head", heads[1][:12])
-    assert (cut.code, "E542" in cut.err) == (2, True)
+    for head in heads:
+        assert verbatims("review", "signed", folder, "--head", head).code == 0
+    with sqlite3.connect(folder / "decisions.db") as connection:
+        for name in TABLES:
+            connection.execute(f"DROP TRIGGER {name}_no_delete")
+        connection.execute("DELETE FROM signatures WHERE number = 2")
+        connection.execute("DELETE FROM chain WHERE number = 2")
+    connection.close()
+    cut = verbatims("review", "signed", folder, "--head", heads[1])
+    assert (cut.code, "E581" in cut.err, "cut off" in cut.err) == (1, True, True)
+    assert verbatims("review", "signed", folder, "--head", "12ab").code == 2
+
+
+def test_a_file_of_signatures_is_refused_where_the_round_names_one(make_round) -> None:
+    folder = make_round(extra="signatures: signatures.jsonl\n")
+    with pytest.raises(InputError, match=r"E544.*round\.yaml:\d+.*review import"):
+        load_round(folder)
+    assert load_round(folder, with_files=False).name
+
+
+def test_a_run_keeps_the_signatures_and_is_verified_without_its_store(
+    make_round, run, tmp_path
+) -> None:
+    now = rests(make_round("before", rows=ROWS))._asdict()
+    folder = make_round(rows=ROWS, extra="decisions: decisions.db\n")
+    with open_store(folder / "decisions.db", create=True) as store:
+        for by in ("ana", "ben"):
+            store.add_signature(signature(question="barriers", by=by, **now))
+    done = run(folder, tmp_path / "run")
+    shutil.rmtree(folder)
+    assert verify_run(done.folder, done.sha256) == []
+    (slow,) = (row for row in done.report.questions[0].rows if row.theme == "slow")
+    assert slow.standing == {
+        "state": "signed",
+        "by": "ben",
+        "time": "2026-03-01T09:00:00.000000Z",
+        "changed": [],
+    }
 
 
 def test_nothing_signed_is_said(make_round, verbatims) -> None:

@@ -51,7 +51,7 @@ def run(
     from pipeline.soundness import warn_of_far_words
 
     plan = plan_run(load_round(round_path), list_coders(coders), warner(quiet=quiet))
-    inputs = list_inputs(plan.round, plan.coders)
+    inputs = list_inputs(plan.round, plan.coders, plan.held)
     folder = out or store.default_folder(Path("outputs"), plan.round.name, inputs, plan.coders)
     progress = Progress(quiet=quiet)
     done = write_run(plan, folder, inputs, progress)

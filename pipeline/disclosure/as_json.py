@@ -28,9 +28,7 @@ def hidden_json(hidden: Hidden, the_round: Round, **facts: Any) -> dict[str, Any
                 "label": base["label"],
                 "base": {k: v for k, v in base.items() if k not in ("question", "label")},
                 "counts": [
-                    _without(row, "question") | {"sentence": say(row) if not row["facet"] else ""}
-                    for row in counts
-                    if row["question"] == base["question"]
+                    _count(row, hidden) for row in counts if row["question"] == base["question"]
                 ],
                 "groups": [
                     _without(row, "question", "rest_cited", "rest_of", "difference", "low", "high")
@@ -43,6 +41,12 @@ def hidden_json(hidden: Hidden, the_round: Round, **facts: Any) -> dict[str, Any
         "people": hidden.crossed.people.to_pylist(),
         **({"closed": hidden.closed.to_pylist()} if hidden.closed else {}),
     }
+
+
+def _count(row: dict[str, Any], hidden: Hidden) -> dict[str, Any]:
+    sentence = {"sentence": say(row, hidden.stated) if not row["facet"] else ""}
+    stated = None if row["facet"] else hidden.stated.get((row["question"], row["theme"]))
+    return _without(row, "question") | ({"standing": stated.standing} if stated else {}) | sentence
 
 
 def _without(row: dict[str, Any], *names: str) -> dict[str, Any]:

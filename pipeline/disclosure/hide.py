@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from pipeline.codebook.model import Codebook
 from pipeline.count.crossed import Crossed
 from pipeline.disclosure.cells import Gathered
 from pipeline.disclosure.keys import Key, base_key, cited_key, closed_key, size_key
+from pipeline.disclosure.standing import Place, Stated, find_stated
 from pipeline.errors import Problem
 from pipeline.round import Round
 from pipeline.run import Figures
@@ -34,6 +35,7 @@ class Hidden:
     crossed: Crossed
     closed: pa.Table | None
     problems: tuple[Problem, ...]
+    stated: Mapping[Place, Stated]
 
 
 def hide_small(
@@ -60,10 +62,11 @@ def hide_small(
     system = gathered.system()
     shown = suppress(system, parse_rule(the_round.suppress))
     check_hidden(shown, system)
+    counts = _map(figures.counts, lambda row: _count(row, shown))
     return Hidden(
         figures=Figures(
             bases=_map(figures.bases, lambda row: _base(row, shown)),
-            counts=_map(figures.counts, lambda row: _count(row, shown)),
+            counts=counts,
             estimates=_estimates(figures.estimates, shown),
         ),
         crossed=replace(
@@ -76,6 +79,7 @@ def hide_small(
         ),
         closed=_map(closed, lambda row: _closed(row, shown)) if closed else None,
         problems=tuple(warnings_of(shown, system)),
+        stated=find_stated(figures, counts.to_pylist(), codebook),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.codebook.model import Codebook
 from pipeline.disclosure.hide import Hidden
+from pipeline.disclosure.standing import Place, Stated
 from pipeline.report.columns import fit_table, show_controls, wrap
 from pipeline.report.headlines import population_sentence
 from pipeline.report.sentences import count_sentence, percent
@@ -28,7 +29,8 @@ def render_hidden(hidden: Hidden, the_round: Round, codebook: Codebook) -> str:
     counts, crossings = hidden.figures.counts.to_pylist(), hidden.crossed.crossings.to_pylist()
     for base in hidden.figures.bases.to_pylist():
         mine = [row for row in counts if row["question"] == base["question"]]
-        blocks.append("\n".join(_question(base, [row for row in mine if not row["facet"]])))
+        themes = [row for row in mine if not row["facet"]]
+        blocks.append("\n".join(_question(base, themes, hidden.stated)))
         blocks += _groups([r for r in crossings if r["question"] == base["question"]], codebook)
     blocks += _people(hidden.crossed.people.to_pylist(), codebook)
     if hidden.closed:
@@ -46,7 +48,7 @@ def rule_sentence(the_round: Round) -> str:
     )
 
 
-def _question(base: Row, counts: Sequence[Row]) -> Iterator[str]:
+def _question(base: Row, counts: Sequence[Row], stated: Mapping[Place, Stated]) -> Iterator[str]:
     yield f"{base['label']} ({base['question']})"
     yield ""
     ordered = sorted(counts, key=lambda row: (row["net"], -(row["cited"] or 0)))
@@ -54,19 +56,21 @@ def _question(base: Row, counts: Sequence[Row]) -> Iterator[str]:
     table += [[_label(row), *_numbers(row)] for row in ordered]
     yield from fit_table(table)
     yield ""
-    yield from (sentence for row in ordered if (sentence := say(row)))
+    yield from (sentence for row in ordered if (sentence := say(row, stated)))
     parts = ", ".join(f"{name.replace('_', ' ')} {_mark(base[name])}" for name in _BASE)
     yield f"\nBase {_mark(base['of'])}: {parts}."
 
 
-def say(row: Row) -> str:
-    """The count as a sentence; empty if nobody cites it or any number of it is hidden.
+def say(row: Row, stated: Mapping[Place, Stated]) -> str:
+    """The count as a sentence, and who signed it where that may be said; empty if nobody cites it
+    or any number of it is hidden.
 
     Whose word it stands on is left out: the split is in the table of counts.
     """
     if not row["cited"] or row["of"] is None:
         return ""
-    return count_sentence({**row, "campaign": 0}, ())
+    found = stated.get((row["question"], row["theme"]))
+    return count_sentence({**row, "campaign": 0}, ()) + (found.clause if found else "")
 
 
 def _label(row: Row) -> str:

@@ -10,7 +10,13 @@ import pyarrow as pa
 from pipeline.codebook.model import Codebook, Facet, Theme
 from pipeline.errors import Problem
 from pipeline.noted import Answer
-from pipeline.readings.records import Sample, StoredDecision, hash_text, hash_theme
+from pipeline.readings.records import (
+    Sample,
+    Signature,
+    StoredDecision,
+    hash_text,
+    hash_theme,
+)
 from pipeline.readings.store import open_store
 from pipeline.round.place import Place
 from pipeline.tables import DECISIONS
@@ -19,14 +25,23 @@ _LISTED = 5
 _RANK = {"absent": 0, "unsure": 1, "present": 2}
 
 
+class Held(NamedTuple):
+    """What a store held at a moment: the hash of all of it, and the head of its chain."""
+
+    digest: str
+    head: str
+
+
 class Stored(NamedTuple):
-    """All that a run takes from a store; the store itself is closed again."""
+    """All that a run takes from a store, as of one moment; the store itself is closed again."""
 
     path: Place
     decisions: Sequence[StoredDecision]
     samples: Sequence[Sample]
     audit_ids: frozenset[str]
     audit_text_hashes: frozenset[str]
+    signatures: Sequence[Signature]
+    held: Held
 
     @property
     def response_ids(self) -> frozenset[str]:
@@ -36,13 +51,15 @@ class Stored(NamedTuple):
 
 def read_stored(path: Place) -> Stored:
     """Read a store once. Raises InputError (E411) when it cannot be used."""
-    with open_store(path) as store:
+    with open_store(path) as store, store.at_once():
         return Stored(
             path,
             store.read_decisions(),
             store.samples(),
             store.audit_ids(),
             store.audit_text_hashes(),
+            store.signatures(),
+            Held(store.digest(), str(store.head())),
         )
 
 

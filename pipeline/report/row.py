@@ -18,7 +18,7 @@ from pipeline.report.sentences import (
     say_ends,
     say_interval,
 )
-from pipeline.signoff.standing import Signed
+from pipeline.signoff.standing import Signed, tell_standing
 from pipeline.tables import CODERS
 
 _SHOWN = ("label", "net", "cited", "of", "share")
@@ -81,6 +81,12 @@ class Row:
     signed: Signed | None = None
 
     @property
+    def standing(self) -> dict[str, Any]:
+        """Whether it is the machine's, audited or signed, by whom, and what changed since."""
+        audited = self.estimate is not None and self.estimate["low"] is not None
+        return tell_standing(self.signed, audited=audited)
+
+    @property
     def percent(self) -> str:
         """The share in whole per cent."""
         return percent(self.cited, self.of)
@@ -127,26 +133,13 @@ def make_rows(
     return tuple(rows)
 
 
-def standing_json(row: Row) -> dict[str, Any]:
-    """Whether a figure is the machine's, audited or signed; and whoever signed it, although it may
-    have changed since.
-    """
-    audited = row.estimate is not None and row.estimate["low"] is not None
-    found: dict[str, Any] = {"state": "audited" if audited else "machine"}
-    if row.signed:
-        signature = row.signed.signature
-        found |= {"by": signature.by, "time": signature.time, "changed": list(row.signed.changed)}
-        found["state"] = "signed" if row.signed.holds else found["state"]
-    return found
-
-
 def row_json(row: Row, coders: Sequence[str]) -> list[dict[str, Any]]:
     """The theme, and its facets after it; only a codebook with facets has the key `facet`."""
     facet = {"facet": ""} if row.facets else {}
     values = {name: getattr(row, name) for name in _SHOWN}
     ends = {"mentions": row.mentions, "campaign": row.campaign, "low": row.low, "high": row.high}
     weighted = {"weighted": asdict(row.weighted)} if row.weighted else {}
-    standing = {"standing": standing_json(row)}
+    standing = {"standing": row.standing}
     error = {"coding_error": estimate_json(row.estimate)} if row.estimate else {}
     own = {
         "theme": row.theme,

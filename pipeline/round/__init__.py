@@ -54,8 +54,8 @@ __all__ = [
 ROUND_KEYS = (
     *("round", "title", "note", "language", "codebook", "source", "base", "filler", "repeats"),
     *("exclude", "classifier", "decisions", "coders", "figures", "population", "suppress"),
-    "signatures",
 )
+_GONE = "signatures"
 BASE_CHOICES = ("substantive", "answered", "respondents")
 REPEAT_CHOICES = ("refuse", "keep-last", "keep-all")
 
@@ -76,7 +76,6 @@ class Round:
     exclude: Path | None = None
     classifier: ClassifierSettings | None = None
     decisions: Place | None = None
-    signatures: Path | None = None
     coders: tuple[str, ...] = ()
     figures: Path | None = None
     population: Population = field(default_factory=Population)
@@ -94,7 +93,8 @@ def load_round(path: Path, *, with_files: bool = True) -> Round:
     """Read a round.yaml, or the one in a folder.
 
     Raises InputError with every problem found, each with file:line:column. Without `with_files`
-    the files it names need not be there: a run keeps its round as it was, and not its source.
+    the files it names need not be there: a run keeps its round as it was, and not its source; and
+    one from before the store kept signatures may name their file.
     """
     path = path / "round.yaml" if path.is_dir() else path
     if not path.exists():
@@ -105,10 +105,14 @@ def load_round(path: Path, *, with_files: bool = True) -> Round:
             remedy="Give a round.yaml or the folder that holds one.",
         )
     yaml_file = load_yaml(path)
-    top = Section.of(yaml_file, (), yaml_file.value, ROUND_KEYS)
+    top = Section.of(yaml_file, (), yaml_file.value, (*ROUND_KEYS, _GONE))
+    if _GONE in top.value:
+        what = f"'{_GONE}:' is no key any more: the store that 'decisions:' names keeps signatures."
+        remedy = "Bring the file in with 'verbatims review import', then take the key out."
+        yaml_file.report("E544", top.at(_GONE), what, remedy)
     loaded = _parse_round(top, path)
     if not with_files:
-        yaml_file.problems = [p for p in yaml_file.problems if p.code != "E101"]
+        yaml_file.problems = [p for p in yaml_file.problems if p.code not in ("E101", "E544")]
     yaml_file.raise_problems()
     return loaded
 
@@ -134,7 +138,6 @@ def _parse_round(top: Section, path: Path) -> Round:
         exclude=named_file(top, "exclude"),
         classifier=classifier,
         decisions=named_place(top, "decisions"),
-        signatures=named_file(top, "signatures"),
         coders=_parse_coders(top),
         figures=named_file(top, "figures"),
         population=parse_population(top),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from pipeline.codebook.model import Codebook
+from pipeline.readings.records import Signature
 from pipeline.round import Round
-from pipeline.signoff.book import Signature, latest, read_book
-from pipeline.signoff.fingerprints import Figure, Fingerprints
+from pipeline.signoff.fingerprints import Figure, Fingerprints, Rests
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +41,35 @@ def find_standing(
 ) -> dict[Figure, Signed]:
     """The standing of every figure that was ever signed, and that the codebook still has."""
     known = fingerprints.themes
+    latest = {(one.question, one.theme): one for one in signatures if one.theme in known}
     return {
-        (one.question, one.theme): Signed(
-            one, tuple(one.rests.changed(fingerprints.rests(one.question, one.theme)))
+        place: Signed(
+            one,
+            tuple(Rests(one.base, one.verdicts, one.meaning).changed(fingerprints.rests(*place))),
         )
-        for one in latest(list(signatures))
-        if one.theme in known
+        for place, one in latest.items()
     }
+
+
+def tell_standing(signed: Signed | None, *, audited: bool) -> dict[str, Any]:
+    """Whether a figure is the machine's, audited or signed; and whoever signed it, although it may
+    have changed since.
+    """
+    found: dict[str, Any] = {"state": "audited" if audited else "machine"}
+    if signed:
+        signature = signed.signature
+        found |= {"by": signature.by, "time": signature.time, "changed": list(signed.changed)}
+        found["state"] = "signed" if signed.holds else found["state"]
+    return found
 
 
 class Signing:
     """Sees the batches of a run, if there are signatures; then says which of them hold."""
 
-    def __init__(self, path: Path | None, the_round: Round, codebook: Codebook) -> None:
-        self._signatures = read_book(path) if path else []
+    def __init__(
+        self, signatures: Iterable[Signature], the_round: Round, codebook: Codebook
+    ) -> None:
+        self._signatures = list(signatures)
         self._fingerprints = Fingerprints(the_round, codebook)
 
     def add(self, responses: pa.Table, verdicts: pa.Table) -> None:
