@@ -52,14 +52,16 @@ def finish(work: Path, folder: Path) -> None:
         _flush(folder.parent)
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all, in place of an older one."""
+def write_file(path: Path, data: bytes, *, keep_mode: bool = False) -> None:
+    """Write a file whole or not at all, in place of an older one, whose permissions it may keep."""
     part = path.with_name(f".{path.name}.part-{secrets.token_hex(6)}")
     try:
         with part.open("wb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
+        if keep_mode:
+            shutil.copymode(path, part)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -33,6 +33,7 @@ class YamlFile:
     path: Path
     text: str
     value: Any = None
+    root: Node | None = None
     marks: dict[Place, tuple[int, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -71,7 +72,12 @@ def load_yaml(path: Path) -> YamlFile:
     YAML (E201) and files too large (E203). Duplicate keys, anchors and tags are noted in
     `problems` so that they are listed with the rest.
     """
-    yaml_file = YamlFile(path, read_text(path))
+    return parse_yaml(path, read_text(path))
+
+
+def parse_yaml(path: Path, text: str) -> YamlFile:
+    """The same of a text that a file holds or is to hold."""
+    yaml_file = YamlFile(path, text)
     if len(yaml_file.text) > MAX_BYTES:
         raise InputError.because(
             code="E203", where=path.as_posix(), what=f"is over {MAX_BYTES:,} characters."
@@ -81,6 +87,7 @@ def load_yaml(path: Path) -> YamlFile:
     except (MarkedYAMLError, YAMLError, RecursionError, ValueError) as error:
         raise InputError(_syntax_problem(yaml_file, error)) from error
     if root is not None:
+        yaml_file.root = root
         yaml_file.value = _plain(root, (), yaml_file)
     return yaml_file
 

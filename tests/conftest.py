@@ -19,6 +19,8 @@ from pipeline.read import read_responses
 from pipeline.round import Source, load_round
 from pipeline.round.place import DatabaseUrl, Place
 from pipeline.tables import RESPONSES
+from tests import browser as browsers
+from tests.missing import count_missing
 from tests.postgres import Server, serving
 
 ROOT = Path(__file__).parents[1]
@@ -80,6 +82,13 @@ TINY_TRAINING = (
     *(("slow", f"desks and a kettle take ages {n}{n} {n}x {n}y") for n in "abcdefghijklmnopqrstuv"),
     *(("", f"somewhere quiet to sit and think {n}{n} {n}x {n}y") for n in "abcdefghijklmnopqrstuv"),
 )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say last what was not tested for want of a browser or a database."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    for line in count_missing(str(report.longrepr[2]) for report in skipped):
+        terminalreporter.write_line(line)
 
 
 def write_csv(path: Path, rows: Sequence[Sequence[object]]) -> Path:
@@ -162,6 +171,28 @@ def postgres() -> Iterator[Server]:
     """A PostgreSQL server; without its programs what needs it is skipped."""
     with serving() as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """Debian's Chromium, for a file of tests; without it what needs it is skipped."""
+    with browsers.open_chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def browser(chromium: Any) -> Iterator[Any]:
+    """The browser without a window; those that a test opens are closed after it."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
+
+
+@pytest.fixture
+def served(make_round: Callable[..., Path]) -> Iterator[browsers.Served]:
+    """The tiny round on the review page, by a process of its own."""
+    with browsers.serving(make_round()) as found:
+        yield found
 
 
 _DATABASES = itertools.count(1)

@@ -9,10 +9,11 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-import pytest
+from tests.missing import skip
 
 PASSWORD = "s3cret-p%40ss"  # as it stands in a URL
 
@@ -41,9 +42,13 @@ class Server(NamedTuple):
 
 
 def find_programs() -> Path | None:
-    """The folder with initdb and pg_ctl: Debian keeps it out of the PATH."""
-    found = [Path(p).resolve().parent for p in [shutil.which("initdb")] if p]
-    found += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    """The folder with initdb and pg_ctl: Debian keeps it out of the PATH.
+
+    VERBATIMS_POSTGRESQL names another place than Debian's, and then the only one.
+    """
+    named = os.environ.get("VERBATIMS_POSTGRESQL")
+    found = [Path(p).resolve().parent for p in [shutil.which("initdb")] if p and not named]
+    found += sorted(Path(named or "/usr/lib/postgresql").glob("*/bin"), reverse=True)
     return next((folder for folder in found if (folder / "pg_ctl").is_file()), None)
 
 
@@ -83,8 +88,9 @@ def serving() -> Iterator[Server]:
     """A server for as long as the tests need it; they are skipped where there is none."""
     programs = find_programs()
     if programs is None:
-        pytest.skip("PostgreSQL's programs are not here (Debian: apt-get install postgresql)")
-    pytest.importorskip("psycopg")
+        skip("PostgreSQL", "its programs are not here (Debian: apt-get install postgresql)")
+    if find_spec("psycopg") is None:
+        skip("PostgreSQL", "no psycopg")
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     try:
         account = _account()

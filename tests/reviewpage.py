@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from pipeline.round import load_round
 
 HOST = "127.0.0.1:8765"
 OWN = {"host": HOST, "sec-fetch-site": "same-origin", "content-type": "application/json"}
+VOID = ("meta", "link", "input", "br", "hr", "img")
 
 
 @dataclass
@@ -35,6 +37,37 @@ class Answer:
     @property
     def json(self) -> Any:
         return json.loads(self.body)
+
+
+class Tree(HTMLParser):
+    """Every element with its attributes, and the text of those that have an id."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.texts: dict[str, str] = {}
+        self._open: list[tuple[str, str]] = []
+        self.feed(markup)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        self.elements.append((tag, found))
+        if tag not in VOID:
+            self._open.append((tag, found.get("id", "")))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open, tag
+        assert self._open.pop()[0] == tag
+
+    def handle_data(self, data: str) -> None:
+        for _, name in self._open:
+            if name:
+                self.texts[name] = self.texts.get(name, "") + data
+
+    def all(self, tag: str) -> list[dict[str, str]]:
+        return [attrs for found, attrs in self.elements if found == tag]
 
 
 def ask(app: Any, method: str, address: str, headers: Any, *parts: bytes) -> Answer:
@@ -77,9 +110,12 @@ class Reader:
     name: str = "ana"
     first: str = ""
     keys: Keys = field(default_factory=Keys)
+    edit: bool = False
 
     def __post_init__(self) -> None:
-        session = Session(desk=self.desk, reviewer=self.name, first=self.first, keys=self.keys)
+        session = Session(
+            desk=self.desk, reviewer=self.name, first=self.first, keys=self.keys, edit=self.edit
+        )
         self.app = make_app(session)
         self.own = {**OWN, "cookie": f"{self.keys.cookie_name}={self.keys.cookie}"}
 

@@ -90,7 +90,7 @@ def test_what_is_settled_is_the_word_of_the_last_adjudicator_who_is_sure(
         for number, (name, decision) in enumerate(said, start=1)
     ]
     settled = hear_settled([*found, say(9, "R1", "slow", "present")])
-    assert settled.get(("R1", "slow")) == word
+    assert settled.get(("R1", "slow", "")) == word
 
 
 def test_a_person_against_herself_is_her_last_two_words() -> None:
@@ -137,8 +137,8 @@ def test_a_response_counts_where_both_had_the_theme_in_view_and_were_sure(
 def test_themes_that_nobody_compared_have_no_row() -> None:
     said = {"human:ana": letters("pp"), "human:ben": letters("..")}
     found = compare_coders("people", said, frame("R0", "R1"), seed=1)
-    assert (found.responses, found.themes, found.pooled.n) == (0, (), 0)
-    assert found.pooled.measures["raw"].value is None
+    assert (found.responses, found.themes, found.overall.n) == (0, (), 0)
+    assert found.overall.measures["raw"].value is None
     assert found.sets
     assert found.sets.n == 0
 
@@ -147,17 +147,35 @@ def test_only_unsure_words_leave_nothing_to_measure() -> None:
     said = {"human:ana": letters("uu"), "human:ben": letters("pa")}
     found = compare_coders("people", said, frame("R0", "R1"), seed=1)
     assert (found.themes[0].n, found.themes[0].unsure) == (0, 2)
-    assert found.pooled.measures["alpha"].value is None
+    assert found.overall.measures["alpha"].value is None
 
 
 def test_all_themes_are_pooled_over_responses_not_decisions() -> None:
     one = {f"R{n}": {"slow": "present", "wifi": "present"} for n in range(10)}
     other = {f"R{n}": dict.fromkeys(THEMES, "present" if n < 5 else "absent") for n in range(10)}
     found = compare_coders("people", {"a": one, "b": other}, frame(*one), seed=1)
-    assert (found.pooled.n, found.pooled.decisions) == (10, 20)
-    assert found.pooled.measures["raw"] == found.themes[0].measures["raw"]
-    assert found.pooled.ac1_error is None
+    assert (found.overall.n, found.overall.decisions) == (10, 20)
+    pooled, alone = found.overall.measures["raw"], found.themes[0].measures["raw"]
+    assert pooled == pytest.approx(alone, abs=0.05)
+    assert found.overall.ac1_error is None
     assert found.themes[0].ac1_error is not None
+
+
+def test_overall_of_several_coders_is_all_their_decisions_in_one_table() -> None:
+    slow = {"human:ana": "paaup", "human:ben": "ppa.a", "human:cy": "p.paa"}
+    wifi = {"human:ana": "apap.", "human:ben": "apa..", "human:cy": ".aup."}
+    names = [f"R{place}" for place in range(10)]
+    said: dict[str, dict[str, dict[str, str]]] = {coder: {} for coder in slow}
+    for coder, row in said.items():
+        for theme, letter in (("slow", slow[coder]), ("wifi", wifi[coder])):
+            for name, words in letters(letter).items():
+                row.setdefault(name, {})[theme] = words["slow"]
+    overall = compare_coders("people", said, frame(*names), seed=1).overall
+    end_to_end = {coder: letters(slow[coder] + wifi[coder]) for coder in slow}
+    (one,) = compare_coders("people", end_to_end, frame(*names), seed=1).themes
+    assert (overall.n, overall.decisions, one.n) == (5, 8, 8)
+    for name, measured in overall.measures.items():
+        assert measured.value == one.measures[name].value
 
 
 def test_label_sets_are_of_responses_that_both_read_whole() -> None:

@@ -271,3 +271,16 @@ def test_a_store_is_known_by_its_name_or_its_content(tmp_path, name, content, me
     if content is not None:
         (tmp_path / name).write_bytes(content)
     assert is_store(tmp_path / name) is meant
+
+
+def test_how_far_a_store_is_tells_whether_anything_came(place: Place) -> None:
+    with open_store(place, create=True) as store, open_store(place) as other:
+        assert store.last() == (0, 0)
+        store.add_readings([reading(), reading("R2/q")])
+        assert other.last() == (2, 0)
+        assert other.readings_since(0) == store.readings()
+        assert other.readings_since(1) == [reading("R2/q")]
+        assert other.readings_since(2) == []
+        store.add_readings([reading()])
+        store.add_sample(sample("audit", ("R1/q", "slow")))
+        assert other.last() == (2, 1)

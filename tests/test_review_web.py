@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
+import socket
 import sqlite3
 import subprocess
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -21,48 +23,17 @@ from pipeline.cli import app as commands
 from pipeline.errors import InputError
 from pipeline.readings.store import Store, open_store
 from pipeline.review.desk.desk import Desk
+from pipeline.review.web import settling
 from pipeline.review.web.app import make_app
 from pipeline.review.web.guard import HEADERS, Keys, Proxy
 from pipeline.review.web.reading import KEY_HELP
 from pipeline.review.web.serve import bind
 from pipeline.review.web.session import Session
 from tests.hostile import HOSTILE
-from tests.reviewpage import OWN, Answer, Reader, ask, hold, last_words
+from tests.reviewpage import OWN, Answer, Reader, Tree, ask, hold, last_words
 
 WEB = Path(__file__).parents[1] / "pipeline" / "review" / "web"
-VOID = ("meta", "link", "input", "br", "hr", "img")
 YES, NO = {"decision": "present"}, {"decision": "absent"}
-
-
-class Tree(HTMLParser):
-    """Every element with its attributes, and the text of those that have an id."""
-
-    def __init__(self, markup: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.elements: list[tuple[str, dict[str, str]]] = []
-        self.texts: dict[str, str] = {}
-        self._open: list[tuple[str, str]] = []
-        self.feed(markup)
-        self.close()
-        assert self._open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = {name: value or "" for name, value in attrs}
-        self.elements.append((tag, found))
-        if tag not in VOID:
-            self._open.append((tag, found.get("id", "")))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self._open, tag
-        assert self._open.pop()[0] == tag
-
-    def handle_data(self, data: str) -> None:
-        for _, name in self._open:
-            if name:
-                self.texts[name] = self.texts.get(name, "") + data
-
-    def all(self, tag: str) -> list[dict[str, str]]:
-        return [attrs for found, attrs in self.elements if found == tag]
 
 
 @pytest.fixture
@@ -240,22 +211,34 @@ def test_nothing_is_fetched_from_elsewhere_and_no_script_or_style_is_inline(ana:
             for name in ("src", "href", "action"):
                 assert attrs.get(name, "/").startswith(("/", "#"))
             assert tag not in ("style", "iframe", "object", "embed")
-        assert [s.get("src") for s in tree.all("script")] == ["/static/review.js"]
+        scripts = [s["src"] for s in tree.all("script")]
+        assert len(scripts) == 1
+        assert ana.get(scripts[0]).status == 200
 
 
 def test_no_template_turns_escaping_off() -> None:
     for path in (WEB / "templates").iterdir():
         markup = path.read_text(encoding="utf-8")
         assert not re.search(r"\|\s*safe|autoescape|Markup", markup), path
-    script = (WEB / "static" / "review.js").read_text(encoding="utf-8")
-    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b", script)
+    for path in (WEB / "static").glob("*.js"):
+        script = path.read_text(encoding="utf-8")
+        assert not re.search(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b", script
+        )
 
 
-def test_every_key_that_the_script_knows_is_in_the_list_of_keys() -> None:
-    script = (WEB / "static" / "review.js").read_text(encoding="utf-8")
-    table = script[script.index("const actions = {") : script.index("function acceptRest")]
-    known = set(re.findall(r'(?:^|\s)"?([a-z.,?])"?: ', table)) | {"/", "q", "z", "Enter"}
-    listed = {key for keys, _ in KEY_HELP for key in keys} - {"1", "…", "9"}
+def table_of(name: str, start: str) -> str:
+    script = (WEB / "static" / name).read_text(encoding="utf-8")
+    return script[script.index(start) : script.index("\n}", script.index(start))]
+
+
+@pytest.mark.parametrize(
+    ("script", "keys"), [("reading.js", KEY_HELP), ("settling.js", settling.KEY_HELP)]
+)
+def test_every_key_that_a_script_knows_is_in_its_list_of_keys(script: str, keys: Any) -> None:
+    tables = [table_of("page.js", "const actions = {"), table_of(script, "...byNumber,")]
+    known = set(re.findall(r'(?:^|\s)"?([a-z.,?/]|Enter)"?: ', "".join(tables)))
+    listed = {key for names, _ in keys for key in names} - {"1", "…", "9"}
     assert known == listed
 
 
@@ -348,6 +331,27 @@ def test_a_port_in_use_is_refused_with_a_remedy() -> None:
         taken.listen()
         with pytest.raises(InputError, match="E594"):
             bind("127.0.0.1", taken.getsockname()[1])
+
+
+def test_what_is_answered_is_sent_at_once() -> None:
+    """Else the second part of an answer waits 40 ms for the other side to confirm the first."""
+    found = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        taken = writer.get_extra_info("socket")
+        found.append(taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    async def go() -> None:
+        listening = bind("127.0.0.1", 0)
+        server = await asyncio.start_server(answer, sock=listening)
+        reader, writer = await asyncio.open_connection(*listening.getsockname())
+        await reader.read()
+        writer.close()
+        server.close()
+
+    asyncio.run(go())
+    assert [bool(at_once) for at_once in found] == [True]
 
 
 def test_behind_a_proxy_the_page_knows_people_by_its_header_and_answers_no_other_host(

@@ -11,6 +11,8 @@ from pipeline.tables import ADJUDICATOR
 
 Words = Mapping[str, Mapping[str, str]]
 """response -> theme in view -> present, absent or unsure"""
+CODES = {"absent": 0, "present": 1}
+"""The words that are compared; unsure is a gap."""
 
 
 def hear_coders(decisions: Iterable[StoredDecision]) -> dict[str, Words]:
@@ -18,7 +20,7 @@ def hear_coders(decisions: Iterable[StoredDecision]) -> dict[str, Words]:
     seen what the others said. Facets are left out.
     """
     found: dict[str, dict[str, dict[str, str]]] = {}
-    for decision in _by_reading(decisions):
+    for decision in by_reading(decisions):
         coder = found.setdefault(decision.coder, {})
         coder.setdefault(decision.response_id, {})[decision.theme] = decision.decision
     return {coder: found[coder] for coder in sorted(found)}
@@ -27,7 +29,7 @@ def hear_coders(decisions: Iterable[StoredDecision]) -> dict[str, Words]:
 def hear_again(decisions: Iterable[StoredDecision], coder: str) -> tuple[Words, Words]:
     """The last two words of a coder on each response and theme that were in view twice or more."""
     said: dict[tuple[str, str], list[str]] = {}
-    for decision in _by_reading(decisions):
+    for decision in by_reading(decisions):
         if decision.coder == coder:
             said.setdefault((decision.response_id, decision.theme), []).append(decision.decision)
     before: dict[str, dict[str, str]] = {}
@@ -67,13 +69,16 @@ def hear_frozen(samples: Iterable[Sample], texts: Mapping[str, str]) -> Words:
     return found
 
 
-def hear_settled(decisions: Iterable[StoredDecision]) -> dict[tuple[str, str], str]:
-    """By response and theme, what was adjudicated: the word of the last adjudicator who is sure."""
-    last: dict[tuple[str, str], dict[str, StoredDecision]] = {}
-    for decision in _by_reading(decisions, adjudicated=True):
-        place = (decision.response_id, decision.theme)
+def hear_settled(decisions: Iterable[StoredDecision]) -> dict[tuple[str, str, str], str]:
+    """By response, theme and facet (empty for the theme itself), what was adjudicated: the word of
+    the last adjudicator who is sure.
+    """
+    last: dict[tuple[str, str, str], dict[str, StoredDecision]] = {}
+    adjudicated = (decision for decision in decisions if decision.coder.startswith(ADJUDICATOR))
+    for decision in sorted(adjudicated, key=lambda decision: decision.reading):
+        place = (decision.response_id, decision.theme, decision.facet)
         last.setdefault(place, {})[decision.coder] = decision
-    settled: dict[tuple[str, str], str] = {}
+    settled: dict[tuple[str, str, str], str] = {}
     for place, said in last.items():
         sure = [decision for decision in said.values() if decision.decision != "unsure"]
         if sure:
@@ -81,12 +86,13 @@ def hear_settled(decisions: Iterable[StoredDecision]) -> dict[tuple[str, str], s
     return settled
 
 
-def _by_reading(
-    decisions: Iterable[StoredDecision], *, adjudicated: bool = False
+def by_reading(
+    decisions: Iterable[StoredDecision], *, facets: bool = False
 ) -> list[StoredDecision]:
+    """Those of coders, in the order of the readings: on themes, or on facets."""
     kept = (
         decision
         for decision in decisions
-        if not decision.facet and decision.coder.startswith(ADJUDICATOR) == adjudicated
+        if bool(decision.facet) == facets and not decision.coder.startswith(ADJUDICATOR)
     )
     return sorted(kept, key=lambda decision: decision.reading)

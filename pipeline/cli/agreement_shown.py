@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pipeline.agreement import Comparison
     from pipeline.agreement.comparison import Agreement
     from pipeline.cli.review_agree import Heard
-    from pipeline.statistics.agreement import Measured
+    from pipeline.statistics.resampled import Measured
 
 _COLUMNS = {
     "raw": "raw",
@@ -35,13 +35,16 @@ def show_comparisons(found: Sequence[Comparison], left_out: Mapping[str, int], s
             show("\n".join([*_head(comparison), "", *_table(comparison), *_tail(comparison), ""]))
     notes = [
         "n: responses that two or more had in view and were sure of. Under a figure its 95% "
-        f"interval, by resampling responses (seed {seed}). pos, neg: agreement on presence, on "
-        "absence. kappa: Cohen's, of more than two Conger's. alpha: Krippendorff's. AC1: Gwet's.",
-        "An interval of one point is no certainty: a resample cannot show what never happened.",
-        "*: the rarer word was said of fewer than 10 responses; the intervals are too narrow.",
+        f"interval, by resampling responses (seed {seed}). overall: all themes pooled. pos, neg: "
+        "agreement on presence, on absence. kappa: Cohen's, of more than two Conger's. alpha: "
+        "Krippendorff's. AC1: Gwet's.",
+        "*: the rarer word was said of fewer than 10 responses: little is known, and the intervals "
+        "rest in part on what might have been said. Read more.",
         "-: no variation; everybody said the same of every response, so nothing is known beyond "
         "chance.",
     ]
+    if any(map(_is_marked, (facet for each in found for facet in each.facets))):
+        notes.append("/: a facet of the theme above it.")
     for what, word in (("stale", "are stale"), ("lost", "have no place in the round any more")):
         if left_out[what]:
             notes.append(f"{left_out[what]} decisions {word} and are left out.")
@@ -61,11 +64,22 @@ def _table(comparison: Comparison) -> list[str]:
     from pipeline.report.columns import align
 
     lines = [["theme", "n", *_COLUMNS.values()]]
-    for row in comparison.themes:
-        lines += _cells(row.theme + (" *" if _is_few(row) else ""), row)
+    rows = {row.theme: row for row in comparison.themes}
+    of = dict.fromkeys([*rows, *(facet.theme for facet in comparison.facets)])
+    for theme in of:
+        if theme in rows:
+            lines += _cells(theme + _mark(rows[theme]), rows[theme])
+        for facet in comparison.facets:
+            if facet.theme == theme and _is_marked(facet):
+                lines += _cells(f"/ {facet.facet}{_mark(facet)}", facet)
     if len(comparison.themes) > 1:
-        lines += _cells("all themes", comparison.pooled)
+        lines += _cells("overall", comparison.overall)
     return align(lines)
+
+
+def _is_marked(facet: Agreement) -> bool:
+    """Whether anybody says that the facet is there: a codebook has more of them than are read."""
+    return facet.varies or facet.measures["positive"].value is not None
 
 
 def _cells(name: str, row: Agreement) -> list[list[str]]:
@@ -77,10 +91,10 @@ def _cells(name: str, row: Agreement) -> list[list[str]]:
     return [[part or "", *(cells or [""] * len(figures))] for part, cells in rows]
 
 
-def _is_few(row: Agreement) -> bool:
+def _mark(row: Agreement) -> str:
     from pipeline.agreement.comparison import FEW
 
-    return row.varies and row.rarer < FEW
+    return " *" if row.varies and row.rarer < FEW else ""
 
 
 def _tail(comparison: Comparison) -> list[str]:
@@ -93,8 +107,11 @@ def _tail(comparison: Comparison) -> list[str]:
             + (said if alpha.value is not None else "no variation")
             + "."
         )
-    if comparison.pooled.unsure:
-        notes.append(f"Unsure, and so left out: {comparison.pooled.unsure} decisions.")
+    unmarked = sum(not _is_marked(facet) for facet in comparison.facets)
+    if unmarked:
+        notes.append(f"Facets in view that nobody marked, not shown: {unmarked}.")
+    if comparison.overall.unsure:
+        notes.append(f"Unsure, and so left out: {comparison.overall.unsure} decisions.")
     return ["", *(line for note in notes for line in textwrap.wrap(note, _WIDTH))] if notes else []
 
 
@@ -123,8 +140,10 @@ def show_disagreements(found: Sequence[Comparison], heard: Heard, limit: int | N
     items = [item for comparison in found for item in comparison.disagreements]
     for item in items[:limit]:
         said = ", ".join(f"{_person(name)} {word}" for name, word in item.words.items())
-        word = settled.get((item.response_id, item.theme))
-        said = f"{item.theme}: {said}" + (f"; settled as {word}" if word else "")
+        word = settled.get((item.response_id, item.theme, item.facet))
+        said = f"{item.theme}{item.facet and ' / ' + item.facet}: {said}" + (
+            f"; settled as {word}" if word else ""
+        )
         show("\n".join(textwrap.wrap(said, _WIDTH)))
         answer = heard.answers[item.response_id].text
         for text in (f"{item.response_id} (question {item.question})", answer):
@@ -140,7 +159,7 @@ def show_disagreements(found: Sequence[Comparison], heard: Heard, limit: int | N
 
 def write_unsettled(found: Sequence[Comparison], heard: Heard) -> str:
     """The csv in which an adjudicator settles what is not settled yet: a row a response and theme,
-    what each coder says side by side, and `decision` not read yet.
+    or facet of it, what each coder says side by side, and `decision` not read yet.
     """
     from pipeline.agreement import hear_settled
     from pipeline.coded import UNREAD
@@ -148,18 +167,24 @@ def write_unsettled(found: Sequence[Comparison], heard: Heard) -> str:
 
     settled = hear_settled(heard.decisions)
     coders = list(dict.fromkeys(name for comparison in found for name in comparison.coders))
-    header = ["response_id", "question", "answer", "theme", *map(_person, coders)]
-    rows = {
-        (item.response_id, item.theme): [
+    items = {
+        (item.response_id, item.theme, item.facet): item
+        for comparison in found
+        for item in comparison.disagreements
+    }
+    left = [items[place] for place in sorted(items.keys() - settled.keys())]
+    faceted = ["facet"] * any(item.facet for item in left)
+    header = ["response_id", "question", "answer", "theme", *faceted, *map(_person, coders)]
+    rows = [
+        [
             *(item.response_id, item.question, heard.answers[item.response_id].text, item.theme),
+            *([item.facet] if faceted else []),
             *(item.words.get(name, "") for name in coders),
             *(UNREAD, ""),
         ]
-        for comparison in found
-        for item in comparison.disagreements
-        if (item.response_id, item.theme) not in settled
-    }
-    return write_sheet([*header, "decision", "memo"], [rows[place] for place in sorted(rows)])
+        for item in left
+    ]
+    return write_sheet([*header, "decision", "memo"], rows)
 
 
 def _person(coder: str) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -15,7 +14,7 @@ from pipeline.cli.run import RoundPath
 from pipeline.errors import InputError, Problem, near
 
 if TYPE_CHECKING:
-    from pipeline.agreement import Comparison, Frame, Words
+    from pipeline.agreement import Comparison, Words
     from pipeline.codebook.model import Codebook
     from pipeline.noted import Answer
     from pipeline.readings.records import Sample, StoredDecision
@@ -100,7 +99,8 @@ def agree(  # noqa: PLR0913 - an argument an option
 ) -> None:
     """Tell how far people agree on what they read: each pair, all, the machine, themselves.
 
-    The unit is the response: one counts for a theme when both had the theme in view and were sure.
+    The unit is the response: one counts for a theme, or a facet of it, when both had it in view and
+    were sure.
     Decisions that are stale are left out. Without variation there is no coefficient.
     """
     from pipeline.cli.agreement_shown import show_comparisons, show_disagreements, write_unsettled
@@ -136,13 +136,14 @@ def _gather(
     round_path: Path, asked: Asked, database: Path | None, *, unblind: bool, quiet: bool
 ) -> tuple[list[Comparison], Heard]:
     """What is asked for, compared. Raises InputError (E573) when no response is in common."""
+    from pipeline.cli.agreement_groups import compare
     from pipeline.round import load_round
 
     the_round = load_round(round_path)
     path = database or store_path(the_round)
     heard = _hear(the_round, path, asked, unblind=unblind, quiet=quiet)
     machine = _machine(round_path, path, heard, asked, quiet=quiet) if asked.machine else None
-    found = list(_compare(heard, asked, machine))
+    found = list(compare(heard, asked, machine))
     if not any(comparison.responses for comparison in found):
         what = "no two readings of one response can be compared."
         remedy = "Have people read the same: 'review sample --double 50 --coders ana,ben'."
@@ -213,61 +214,6 @@ def _machine(round_path: Path, path: Place, heard: Heard, asked: Asked, *, quiet
     return {**{name: frozen[name] for name in learnt & frozen.keys()}, **fresh}
 
 
-def _compare(heard: Heard, asked: Asked, machine: Words | None) -> Iterator[Comparison]:
-    from pipeline.agreement import compare_coders, hear_coders
-
-    said = hear_coders(heard.decisions)
-    for name in asked.coders:
-        if name not in said:
-            what = f"'{name}' has read nothing that holds."
-            raise InputError.because(code="E571", what=what, remedy=near(name, list(said)))
-    chosen = {name: said[name] for name in asked.coders or said}
-    frame = _frame(heard, asked)
-    for kind, group in _groups(chosen, heard, asked, machine):
-        yield compare_coders(kind, group, frame, asked.seed)
-
-
-def _groups(
-    chosen: Mapping[str, Words], heard: Heard, asked: Asked, machine: Words | None
-) -> Iterator[tuple[str, dict[str, Words]]]:
-    """Who is compared with whom: each pair of people and all of them, unless something else is
-    asked for.
-    """
-    from pipeline.agreement import hear_again
-
-    if machine is not None:
-        for name, words in chosen.items():
-            yield MACHINE, {name: words, MACHINE: machine}
-    if asked.again:
-        for name in chosen:
-            before, again = hear_again(heard.decisions, name)
-            yield "self", {name: before, f"{name} again": again}
-    if machine is None and not asked.again:
-        for size in sorted({2, len(chosen)} - {0, 1}):
-            for names in combinations(chosen, size):
-                yield "people", {name: chosen[name] for name in names}
-
-
-def _frame(heard: Heard, asked: Asked) -> Frame:
-    from pipeline.agreement import Frame
-
-    questions = {
-        name: answer.question
-        for name, answer in sorted(heard.answers.items())
-        if asked.question in ("", answer.question)
-    }
-    themes = [theme for theme in heard.codebook.themes if asked.theme in ("", theme.id)]
-    return Frame(
-        themes=[theme.id for theme in themes],
-        questions=questions,
-        in_view={
-            question: frozenset(theme.id for theme in themes if theme.applies_to(question))
-            for question in set(questions.values())
-        },
-        whole=not asked.theme,
-    )
-
-
 def listed(found: Sequence[Comparison]) -> list[Comparison]:
     """Those whose disagreements are listed: of people all at once, when there are more than two."""
     most = max((len(c.coders) for c in found if c.kind == "people"), default=0)
@@ -276,7 +222,7 @@ def listed(found: Sequence[Comparison]) -> list[Comparison]:
 
 def _as_json(found: Sequence[Comparison], heard: Heard, asked: Asked) -> dict[str, object]:
     from pipeline.agreement import hear_settled
-    from pipeline.statistics.agreement import RESAMPLES
+    from pipeline.statistics.resampled import RESAMPLES
 
     settled = hear_settled(heard.decisions)
     return {
@@ -290,8 +236,9 @@ def _as_json(found: Sequence[Comparison], heard: Heard, asked: Asked) -> dict[st
                 "response_id": item.response_id,
                 "question": item.question,
                 "theme": item.theme,
+                "facet": item.facet,
                 "words": dict(item.words),
-                "settled": settled.get((item.response_id, item.theme)),
+                "settled": settled.get((item.response_id, item.theme, item.facet)),
                 "text": heard.answers[item.response_id].text,
             }
             for comparison in listed(found)

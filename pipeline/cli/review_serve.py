@@ -30,6 +30,14 @@ _Reviewer = Annotated[
         "--reviewer", help="Who reads: NAME. By default who is logged in.", show_default=False
     ),
 ]
+_Edit = Annotated[
+    bool | None,
+    typer.Option(
+        "--edit/--no-edit",
+        help="Let the codebook be added to. By default yes, but not behind a proxy or blind.",
+        show_default=False,
+    ),
+]
 
 
 def serve(  # noqa: PLR0913 - an argument an option
@@ -45,6 +53,7 @@ def serve(  # noqa: PLR0913 - an argument an option
     header: Annotated[
         str, typer.Option("--user-header", help="In which header it names them.")
     ] = "X-Remote-User",
+    edit: _Edit = None,
     database: Database = None,
     quiet: Quiet = False,
 ) -> None:
@@ -56,9 +65,29 @@ def serve(  # noqa: PLR0913 - an argument an option
     _check_installed()
     from pipeline.review.web.serve import bind
 
+    editing = may_edit(edit, blind=blind, proxied=bool(proxied))
     who = _Who("" if proxied else reviewer or getpass.getuser(), proxied, header)
     with bind("127.0.0.1", port) as listening:
-        _serve(load_planned(round_path), listening, who, _Wanted(database, sample, blind, quiet))
+        _serve(
+            load_planned(round_path),
+            listening,
+            who,
+            _Wanted(database, sample, blind, editing, quiet),
+        )
+
+
+def may_edit(edit: bool | None, *, blind: bool, proxied: bool) -> bool:
+    """Whether the codebook may be added to: as asked, or else where one person reads, not blind.
+
+    Raises InputError (E701) where it is asked for blind.
+    """
+    if edit and blind:
+        raise InputError.because(
+            code="E701",
+            what="--edit does not go with --blind: the effect of a rule tells what it finds.",
+            remedy="Leave one of them out.",
+        )
+    return not (proxied or blind) if edit is None else edit
 
 
 class _Who(NamedTuple):
@@ -73,6 +102,7 @@ class _Wanted(NamedTuple):
     database: Place | None
     sample: str
     blind: bool
+    edit: bool
     quiet: bool
 
 
@@ -103,6 +133,7 @@ def _serve(the_round: Round, listening: socket, who: _Who, wanted: _Wanted) -> N
             keys=keys,
             hosts=(who.host,) if who.host else (),
             proxy=Proxy(addresses=PROXIES, header=who.header) if who.host else None,
+            edit=wanted.edit,
         )
         if not quiet and the_round.decisions != path:
             say(f"Add 'decisions: {path.name}' to {the_round.path.as_posix()} to let it count.")

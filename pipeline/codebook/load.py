@@ -45,6 +45,11 @@ def load_codebook(path: Path) -> Codebook:
 def parse_codebook(path: Path) -> tuple[Codebook, YamlFile]:
     """The codebook as far as it could be read, and the file with its problems noted."""
     yaml_file = load_yaml(path)
+    return read_codebook(yaml_file), yaml_file
+
+
+def read_codebook(yaml_file: YamlFile) -> Codebook:
+    """The codebook of a parsed file as far as it can be read; problems are noted in the file."""
     top = Section.of(yaml_file, (), yaml_file.value, CODEBOOK_KEYS)
     name = top.text("codebook", required=True)
     version = _whole_number(top, "version", 1)
@@ -53,7 +58,7 @@ def parse_codebook(path: Path) -> tuple[Codebook, YamlFile]:
         name=name,
         version=version,
         language=top.choice("language", ("en",), "en"),
-        path=path,
+        path=yaml_file.path,
         entries=_parse_themes(top, parser),
         content=canonical_json(yaml_file.value),
         no_theme=top.texts("no_theme"),
@@ -66,7 +71,7 @@ def parse_codebook(path: Path) -> tuple[Codebook, YamlFile]:
         hyphens=parser.hyphens,
     )
     check_frame(codebook, yaml_file)
-    return codebook, yaml_file
+    return codebook
 
 
 def _whole_number(section: Section, key: str, default: int) -> int:

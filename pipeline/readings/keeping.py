@@ -169,6 +169,15 @@ class Keeper:
         ((last,),) = self._database.rows(select(func.max(CHAIN.c.entry)).where(before))
         return last or 0
 
+    def last(self) -> tuple[int, int]:
+        """The numbers of the last reading and of the last sample, 0 where there is none."""
+        ends = [
+            select(func.coalesce(func.max(table.c.number), 0)).scalar_subquery()
+            for table in (READINGS, SAMPLES)
+        ]
+        ((reading, sample),) = self._database.rows(select(*ends))
+        return int(reading), int(sample)
+
     def last_of(self, response_id: str) -> int:
         """The number of the last reading of a response."""
         query = select(func.coalesce(func.max(READINGS.c.number), 0))

@@ -28,6 +28,15 @@ _OTHER = {"learning": "audit", "audit": "learning"}
 _AT_ONCE = 500
 
 
+class Last(NamedTuple):
+    """The numbers of the last reading and of the last sample, 0 where there is none: who knows of
+    all up to them knows by them whether anything came since.
+    """
+
+    reading: int
+    sample: int
+
+
 class Acknowledged(NamedTuple):
     """A reading that is kept: its number, the head of the chain at it, and what others said of the
     response since the person saw it.
@@ -124,6 +133,16 @@ class Store:
             since = self._keeper.readings(reading.response_id, after)
         others = [found for found in since if found.coder != reading.coder]
         return Acknowledged(number, head, others)
+
+    def last(self) -> Last:
+        """How far the store is; cheap to ask, on every page."""
+        with self._database.looking():
+            return Last(*self._keeper.last())
+
+    def readings_since(self, number: int) -> list[StoredReading]:
+        """The readings with a higher number, in the order they came."""
+        with self._database.looking():
+            return self._keeper.readings(after=number)
 
     def last_of(self, response_id: str) -> int:
         """The number of the last reading of a response, 0 when nobody read it."""

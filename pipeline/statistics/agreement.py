@@ -1,25 +1,21 @@
 """How far coders agree: shares of agreement, and coefficients that take chance off.
 
 Ratings are units x coders, a category 0, 1, ... in each place and `GAP` where there is none. Every
-measure is computed from the distinct rows and how often each comes, so that 2,000 resamples of the
-units are one product of matrices.
+measure is computed from the distinct rows and how often each comes, whole times or in parts, so
+that 2,000 resamples of the units are one product of matrices (`resampled.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.statistics.intervals import LEVEL
-
 GAP = -1
-RESAMPLES = 2000
-_CHUNK = 200
 _NOTHING = 1e-12
+_PAIR = 2
 Array = np.ndarray
 Measure = Callable[["Ratings", Array], Array]
 """ratings, times of its rows (resamples x rows) -> a value a resample, NaN where undefined"""
@@ -69,14 +65,6 @@ class Ratings:
         return int(((self.times[0] * self.paired) @ self.counts > 0).sum()) > 1
 
 
-class Measured(NamedTuple):
-    """A measure with its bootstrap interval; None where it is undefined."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-
-
 def tabulate(ratings: Array, categories: int, units: Array | None = None) -> Ratings:
     """Ratings of rows x coders; `units` (integers) says which rows are of one unit, by default
     every row is one of its own. With `units` a resample takes the rows of a unit together.
@@ -90,6 +78,13 @@ def tabulate(ratings: Array, categories: int, units: Array | None = None) -> Rat
     np.add.at(made, (unit, places.reshape(-1)), 1)
     distinct, of = np.unique(made, axis=0, return_counts=True)
     return Ratings(rows, distinct, of, categories)
+
+
+def count_rows(rows: Array, of: Array) -> Ratings:
+    """Rows of two categories (rows x coders), each a unit, and how often each comes. Rows may
+    repeat.
+    """
+    return Ratings(rows, np.eye(len(of), dtype=int), of, 2)
 
 
 def raw_agreement(ratings: Ratings, times: Array) -> Array:
@@ -114,18 +109,22 @@ def specific_agreement(category: int) -> Measure:
 
 def kappa(ratings: Ratings, times: Array) -> Array:
     """Cohen's kappa of two coders (1960, doi:10.1177/001316446002000104), Conger's of more (1980,
-    doi:10.1037/0033-2909.88.2.322): chance is every coder's own habit. Coders' shares are of what
-    each rated.
+    doi:10.1037/0033-2909.88.2.322): chance is that two coders' own habits fall together, the mean
+    over pairs. A coder's habit is of what she rated; who rated nothing has none and is left out.
     """
-    shares = [
-        _divide(times @ (ratings.rows[:, [c]] == np.arange(ratings.categories)), times @ rated)
-        for c in range(ratings.rows.shape[1])
-        for rated in [(ratings.rows[:, [c]] != GAP).astype(float)]
-    ]
-    each = np.stack(shares)
-    coders = len(each)
-    chance = each.mean(axis=0) ** 2 - each.var(axis=0, ddof=1) / coders
-    return _beyond(raw_agreement(ratings, times), chance.sum(axis=1))
+    raw = raw_agreement(ratings, times)
+    coders = [c for c in range(ratings.rows.shape[1]) if (ratings.rows[:, c] != GAP).any()]
+    if len(coders) < _PAIR:
+        return np.full_like(raw, np.nan)
+    habits = np.stack([_habit(ratings, times, coder) for coder in coders])
+    twice = (habits.sum(axis=0) ** 2 - (habits**2).sum(axis=0)).sum(axis=1)
+    return _beyond(raw, twice / (len(coders) * (len(coders) - 1)))
+
+
+def _habit(ratings: Ratings, times: Array, coder: int) -> Array:
+    """The share of each category in what a coder rated."""
+    said = ratings.rows[:, [coder]]
+    return _divide(times @ (said == np.arange(ratings.categories)), times @ (said != GAP))
 
 
 def fleiss_kappa(ratings: Ratings, times: Array) -> Array:
@@ -223,51 +222,19 @@ SHARES = ("raw", "positive", "negative")
 """Those that have a value without variation too: the others would be a word on chance alone."""
 
 
-def measure_agreement(
-    ratings: Ratings,
-    measures: Mapping[str, Measure],
-    seed: int,
-    resamples: int = RESAMPLES,
-) -> dict[str, Measured]:
-    """Each measure with the 95% percentile interval of a bootstrap over units.
-
-    Where all gave one category the coefficients are None, not 1 and not 0. Resamples in which a
-    measure is undefined are left out of its interval.
-    """
-    names = [name for name in measures if ratings.varies or name in SHARES]
-    found = dict.fromkeys(measures, Measured(None, None, None))
-    if not ratings.n:
-        return found
-    drawn = np.concatenate(list(_resample(ratings, seed, resamples)))
-    for name in names:
-        value = measures[name](ratings, ratings.times)[0]
-        if not np.isnan(value):
-            found[name] = Measured(_round(value), *_percentiles(measures[name](ratings, drawn)))
+def point_values(ratings: Ratings, measures: Mapping[str, Measure]) -> dict[str, float | None]:
+    """Each measure; None where it is undefined, and of coefficients without variation."""
+    found: dict[str, float | None] = dict.fromkeys(measures)
+    for name in measures if ratings.n else ():
+        if ratings.varies or name in SHARES:
+            value = measures[name](ratings, ratings.times)[0]
+            found[name] = None if np.isnan(value) else rounded(value)
     return found
 
 
-def _percentiles(spread: Array) -> tuple[float | None, float | None]:
-    defined = spread[~np.isnan(spread)]
-    if not len(defined):
-        return None, None
-    low, high = np.quantile(defined, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return _round(low), _round(high)
-
-
-def _round(value: float) -> float:
-    """Without the last bits, which differ between machines, and without -0."""
+def rounded(value: float) -> float:
+    """The value without the last bits, which differ between machines, and without -0."""
     return round(float(value), 10) + 0.0
-
-
-def _resample(ratings: Ratings, seed: int, resamples: int) -> Iterator[Array]:
-    """How often each row comes in units drawn with replacement, some resamples at a time."""
-    chance = np.random.default_rng(seed)
-    # Floats hold these whole numbers exactly, and their product is a hundred times as fast.
-    units = ratings.units.astype(float)
-    for start in range(0, resamples, _CHUNK):
-        size = min(_CHUNK, resamples - start)
-        drawn = chance.multinomial(ratings.n, ratings.of / ratings.n, size=size)
-        yield drawn.astype(float) @ units
 
 
 def _shares(ratings: Ratings, times: Array) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -11,6 +12,7 @@ from pipeline.codebook.model import Codebook, Theme
 from pipeline.match import Matcher
 from pipeline.refine.explain.probe import Prober
 from pipeline.refine.explain.why import Why, explain_theme
+from pipeline.tokenise import number_sentences
 from pipeline.yamlfile import YamlFile
 
 MOST_EXPLAINED = 25
@@ -26,6 +28,29 @@ class Example:
     number: int
     text: str
     fired: dict[str, list[str]]
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is coded as it must be; a theme without rules asks nothing of its own."""
+        found = self.theme.id in self.fired
+        return not self.theme.rules or found == (self.key == "examples")
+
+
+class Tested(NamedTuple):
+    """Examples that held before a change of the codebook and do not now, and the reverse."""
+
+    broken: list[Example]
+    mended: list[Example]
+
+
+def compare_examples(old: Codebook, new: Codebook) -> Tested:
+    """What a change of rules does to the examples, which are the same in both codebooks."""
+    before, after = (try_examples(one, Matcher(one, number_sentences)) for one in (old, new))
+    pairs = list(zip(before, after, strict=True))
+    return Tested(
+        [now for was, now in pairs if was.holds and not now.holds],
+        [now for was, now in pairs if now.holds and not was.holds],
+    )
 
 
 def try_examples(codebook: Codebook, matcher: Matcher) -> list[Example]:

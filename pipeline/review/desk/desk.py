@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from statistics import median
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 import numpy as np
 
 from pipeline.errors import InputError
-from pipeline.readings.records import Decision, Sample, StoredReading, hash_text, hash_theme, now
+from pipeline.readings.records import Sample, StoredReading
 from pipeline.readings.store import Store
+from pipeline.review.desk.agreeing import Agreeing, Agreement
+from pipeline.review.desk.disputes import Disputes, adjudicator_of
 from pipeline.review.desk.material import Material
-from pipeline.review.desk.people import UNDONE, People, Word
-from pipeline.review.desk.posted import Posted, make_reading, refuse
+from pipeline.review.desk.people import People
+from pipeline.review.desk.posted import Posted, make_reading, make_settling, refuse
 from pipeline.review.desk.queues import Queue, View, asked_themes, build_queue, list_queues
 from pipeline.review.desk.screen import Screen, make_screen
 from pipeline.review.desk.secrecy import Secrecy
+from pipeline.review.desk.settling import Settled, Settling, count_settled
+from pipeline.review.desk.settling import make_settling as show_settling
+from pipeline.review.desk.sitting import Progress, Sitting, Step
+from pipeline.review.desk.told import tell_others
+from pipeline.review.desk.undoing import undoing
 
 _KEPT = 32
-_PAUSE = 300.0
-"""Seconds without a reading that are no reading time."""
-
-
-class Progress(NamedTuple):
-    """How far a queue is read: `position` from 1, 0 for a response outside it; pace a minute."""
-
-    position: int
-    done: int
-    total: int
-    pace: float | None
 
 
 class Entry(NamedTuple):
@@ -44,28 +37,10 @@ class Entry(NamedTuple):
     total: int
 
 
-class _Step(NamedTuple):
-    """What a reading changed: the coder's words and whether it was read, before it."""
-
-    queue: str
-    place: int
-    reading: StoredReading
-    before: dict[str, Word]
-    was_read: bool
-
-
-@dataclass(slots=True)
-class _Sitting:
-    """What one person did since the desk was opened."""
-
-    read: np.ndarray
-    steps: list[_Step] = field(default_factory=list)
-    times: list[float] = field(default_factory=list)
-    queues: dict[str, Queue] = field(default_factory=dict)
-
-
 class Desk:
-    """Readings go to the store first and are then known here. One thread, one desk."""
+    """Readings go to the store and are known from there, whoever added them: before anything is
+    shown or kept the desk looks how far the store is. One thread, one desk.
+    """
 
     def __init__(
         self,
@@ -77,17 +52,40 @@ class Desk:
     ) -> None:
         self.material = material
         self.blind = blind
-        self.samples: Sequence[Sample] = store.samples()
         self._store = store
-        self._people = People(material, store.readings())
+        with store.at_once():
+            self._known = store.last()
+            self.samples: Sequence[Sample] = store.samples()
+            self._people = People(material, store.readings())
+        self._disputes = Disputes(self._people)
+        self._agreement = Agreement(material, self._people)
         self._secrecy = Secrecy(material, self.samples, blind=blind)
-        self._sittings: dict[str, _Sitting] = {}
+        self._sittings: dict[str, Sitting] = {}
         self._clock = clock
+        self._labels = {theme.id: theme.label for theme in material.codebook.themes}
 
     def view(self, coder: str) -> View:
-        """The round as this person may see it."""
+        """The round as this person may see it, as the store is now."""
+        self._catch_up()
         hidden = self._secrecy.hidden(self._people, coder)
-        return View(self.material, self._people, self.samples, coder, hidden)
+        own = (self.material, self._people, self._disputes, self.samples)
+        return View(*own, coder, hidden, self._known.reading)
+
+    def _catch_up(self) -> None:
+        """Take in what any program has added to the store since."""
+        if self._store.last() == self._known:
+            return
+        with self._store.at_once():
+            before, self._known = self._known, self._store.last()
+            self._people.hear(self._store.readings_since(before.reading))
+            if self._known.sample != before.sample:
+                self.samples = self._store.samples()
+                self._secrecy = Secrecy(self.material, self.samples, blind=self.blind)
+
+    def take_up(self, material: Material) -> None:
+        """Go on with the same responses held anew; what people said and open queues stay."""
+        self.material = material
+        self._people.take_up(material)
 
     def entries(self, coder: str) -> list[Entry]:
         """The queues there are, but for 'doubt', which takes its time, with how far each is."""
@@ -98,6 +96,9 @@ class Desk:
                 found.append(Entry(key, "What would teach most", 0, 0))
                 continue
             queue = build_queue(key, view)
+            if key.partition(":")[0] == "settle":
+                found.append(Entry(key, queue.title, *count_settled(queue, view)))
+                continue
             done = int(self._done(queue, coder)[queue.places].sum())
             found.append(Entry(key, queue.title, done, len(queue.places)))
         return found
@@ -118,10 +119,31 @@ class Desk:
 
     def screen(self, place: int, queue: Queue, coder: str) -> Screen:
         """A response of the round. Raises InputError (E592) for a place that is none."""
-        if not 0 <= place < len(self.material):
-            what = f"there is no response number {place}."
-            raise InputError.because(code="E592", what=what, remedy="Choose a queue.")
+        self._check_place(place)
         return make_screen(place, queue, self.view(coder))
+
+    def settling(self, place: int, coder: str) -> Settling:
+        """What people said of a response, to be settled. Raises InputError: E592 for a place that
+        is none, E585 for what must not be seen yet.
+        """
+        self._check_place(place)
+        view = self.view(coder)
+        _check_seen(place, view)
+        return show_settling(place, view, self._sitting(coder).together)
+
+    def settled(self, queue: Queue, coder: str) -> Settled:
+        """How much of what people differ on is settled, by whomever."""
+        return count_settled(queue, self.view(coder))
+
+    def agreement(self, coder: str) -> Agreeing | None:
+        """How far people agree so far, where this person may see it; None when all is blind."""
+        return None if self.blind else self._agreement.of(self.view(coder).hidden)
+
+    def told(self, coder: str) -> list[str]:
+        """What the person is to be told on the next page, once."""
+        told = self._sitting(coder).told
+        self._sitting(coder).told = []
+        return told
 
     def step(self, place: int, queue: Queue, by: int) -> int | None:
         """The place before (-1) or after (1) in the queue; None at its ends."""
@@ -144,39 +166,77 @@ class Desk:
         at = np.flatnonzero(queue.places == place)
         done = int(self._done(queue, coder)[queue.places].sum())
         position = int(at[0]) + 1 if at.size else 0
-        return Progress(position, done, len(queue.places), self._pace(coder))
+        return Progress(position, done, len(queue.places), self._sitting(coder).pace())
 
     def record(self, posted: Posted, coder: str) -> StoredReading:
-        """Keep what was sent as a reading: when this returns it is stored.
+        """Keep what was sent as a reading: when this returns it is stored. What others said of the
+        response since the page was shown is told on the next, unless it must not be seen.
 
         Raises InputError: E593 for what cannot be, E595 when the same person has read the response
         elsewhere meanwhile.
         """
         queue = self.queue(posted.queue, coder)
+        if queue.settles:
+            refuse("what people differ on is settled on a page of its own.")
+
+        def make(view: View) -> StoredReading:
+            asked = asked_themes(posted.place, queue, view)
+            return make_reading(posted, queue, self.material, coder, asked)
+
+        return self._add(posted, queue, coder, make)
+
+    def settle(self, posted: Posted, coder: str) -> StoredReading:
+        """Keep what was settled as a reading by this person as adjudicator.
+
+        Raises InputError: E585 and E593 for what cannot be, E595 when she has settled it elsewhere
+        meanwhile.
+        """
+        queue = self.queue(posted.queue, coder)
+        if not queue.settles:
+            refuse("nothing is settled in this queue.", "Choose 'Settle'.")
+
+        def make(view: View) -> StoredReading:
+            _check_seen(posted.place, view)
+            dispute = view.disputes.of(posted.place)
+            return make_settling(posted, self.material, adjudicator_of(coder), dispute)
+
+        reading = self._add(posted, queue, coder, make)
+        self._sitting(coder).together = posted.together
+        return reading
+
+    def _add(
+        self, posted: Posted, queue: Queue, coder: str, make: Callable[[View], StoredReading]
+    ) -> StoredReading:
+        """Keep a reading that is made of what is known when nobody else can write."""
+        with self._store.together():
+            view = self.view(coder)
+            self._check_posted(posted, adjudicator_of(coder) if queue.settles else coder)
+            reading = make(view)
+            step = self._step(queue, posted.place, reading)
+            seen = posted.known if posted.known >= 0 else view.known
+            others = self._store.add_reading_expecting(reading, seen).others
+        self._catch_up()
+        sitting = self._sitting(coder)
+        sitting.take(step, self._clock())
+        if not view.hidden[posted.place]:
+            sitting.told += tell_others(reading, others, self._labels)
+        return reading
+
+    def _check_place(self, place: int) -> None:
+        if not 0 <= place < len(self.material):
+            what = f"there is no response number {place}."
+            raise InputError.because(code="E592", what=what, remedy="Choose a queue.")
+
+    def _check_posted(self, posted: Posted, who: str) -> None:
         if not 0 <= posted.place < len(self.material):
             refuse(f"there is no response number {posted.place}.")
-        last = self._people.last(coder, posted.place)
+        last = self._people.last(who, posted.place)
         if posted.seen != (last.digest if last else ""):
-            raise InputError.because(
-                code="E595",
-                what=f"{coder} has read this response elsewhere since this page was shown.",
-                remedy="Load the page again; what was sent is not kept.",
-            )
-        asked = asked_themes(posted.place, queue, self.view(coder))
-        reading = make_reading(posted, queue, self.material, coder, asked)
-        step = _Step(
-            queue.key,
-            posted.place,
-            reading,
-            self._people.own(posted.place, coder),
-            bool(self._people.read(coder)[posted.place]),
-        )
-        self._keep(reading)
-        sitting = self._sitting(coder)
-        sitting.steps.append(step)
-        sitting.times.append(self._clock())
-        sitting.read[posted.place] = True
-        return reading
+            _refuse_elsewhere(who, "Load the page again; what was sent is not kept.")
+
+    def _step(self, queue: Queue, place: int, reading: StoredReading) -> Step:
+        own, read = self._people.own(place, reading.coder), self._people.read(reading.coder)
+        return Step(queue, place, reading, own, bool(read[place]))
 
     def undo(self, coder: str) -> tuple[str, int]:
         """Take the last reading of this sitting back by a new one; its queue and place.
@@ -189,58 +249,53 @@ class Desk:
             refuse("there is nothing to undo.", "Only readings since the start can be undone.")
         step = sitting.steps[-1]
         themes = {theme.id: theme for theme in self.material.codebook.themes}
-        self._keep(
-            StoredReading(
-                response_id=step.reading.response_id,
-                question=step.reading.question,
-                coder=coder,
-                time=now(),
-                text_hash=hash_text(self.material.gathered.texts[step.place]),
-                sample=step.reading.sample,
-                memo="" if step.was_read else UNDONE,
-                decisions=tuple(
-                    _restored(decision.theme, step.before, hash_theme(themes[decision.theme]))
-                    for decision in step.reading.decisions
-                ),
-            )
-        )
-        sitting.steps.pop()
-        sitting.read[step.place] = any(one.place == step.place for one in sitting.steps)
-        return step.queue, step.place
+        with self._store.together():
+            self._catch_up()
+            last = self._people.last(step.reading.coder, step.place)
+            if last is None or last.digest not in sitting.own:
+                sitting.steps.pop()
+                _refuse_elsewhere(step.reading.coder, "It is not undone; read the response again.")
+            reading = undoing(step, themes)
+            self._store.add_readings([reading])
+        self._catch_up()
+        sitting.take_back(reading)
+        return step.queue.key, step.place
 
-    def _keep(self, reading: StoredReading) -> None:
-        self._store.add_readings([reading])
-        self._people.add(reading)
-
-    def _sitting(self, coder: str) -> _Sitting:
+    def _sitting(self, coder: str) -> Sitting:
         if coder not in self._sittings:
-            self._sittings[coder] = _Sitting(np.zeros(len(self.material), dtype=bool))
+            size = len(self.material)
+            self._sittings[coder] = Sitting(*np.zeros((3, size), dtype=bool))
         return self._sittings[coder]
 
     def _done(self, queue: Queue, coder: str) -> np.ndarray:
         if queue.again:
-            return self._sitting(coder).read
+            return self._sitting(coder).done(queue)
+        if queue.settles:
+            return self._settled(queue, coder)
         if queue.theme:
             return self._people.decided(coder, queue.theme)
         return self._people.read(coder)
 
-    def _pace(self, coder: str) -> float | None:
-        """Readings a minute by the median gap of the last 30; None before the sixth."""
-        times = self._sitting(coder).times[-31:]
-        gaps = [b - a for a, b in itertools.pairwise(times) if b - a < _PAUSE]
-        return 60 / max(median(gaps), 0.01) if len(gaps) >= 5 else None
+    def _settled(self, queue: Queue, coder: str) -> np.ndarray:
+        """What anybody settled, and what she did since the start, be it that she is not sure."""
+        known = self._disputes.known()
+        found = self._sitting(coder).settled.copy()
+        found[[p for p in queue.places.tolist() if p not in known or not known[p].open]] = True
+        return found
 
 
-def _restored(theme: str, before: dict[str, Word], theme_hash: str) -> Decision:
-    word = before.get(theme)
-    if word is None or word.stale:
-        return Decision(theme=theme, decision="unsure", memo=UNDONE, theme_hash=theme_hash)
-    start, end = word.span or (None, None)
-    return Decision(
-        theme=theme,
-        decision=word.decision,
-        memo=word.memo,
-        theme_hash=theme_hash,
-        start=start,
-        end=end,
-    )
+def _check_seen(place: int, view: View) -> None:
+    """Raises InputError (E585) for what must not be seen, or where nobody differs."""
+    if view.hidden[place]:
+        what = "what people said of this response must not be seen yet."
+        remedy = "Its sample is read blind until all its coders are done."
+    elif place not in view.disputes.known():
+        what, remedy = "people do not differ on this response.", "Choose another to settle."
+    else:
+        return
+    raise InputError.because(code="E585", what=what, remedy=remedy)
+
+
+def _refuse_elsewhere(coder: str, remedy: str) -> NoReturn:
+    what = f"{coder} has read this response elsewhere since this page was shown."
+    raise InputError.because(code="E595", what=what, remedy=remedy)

@@ -41,6 +41,12 @@ class Material:
     def __len__(self) -> int:
         return len(self.gathered.ids)
 
+    def asked(self) -> dict[str, str]:
+        """Each question's wording by its id: those that the round names, then others answered."""
+        named = (question.id for question in self.round.source.questions)
+        names = dict.fromkeys((*named, *self.gathered.questions))
+        return {name: self.round.question(name).label or name for name in names}
+
     def codings_of(self, place: int) -> list[dict[str, Any]]:
         """The machine's codings of a response."""
         first, last = int(self.starts[place]), int(self.starts[place + 1])

@@ -28,9 +28,14 @@ class Word(NamedTuple):
 
 
 class People:
-    """Everybody's latest words by response and theme. Facets are left out."""
+    """Everybody's latest words by response and theme. Facets are left out.
+
+    `changes` are the places of the words that came, in their order: who keeps something that rests
+    on words looks from where he was.
+    """
 
     def __init__(self, material: Material, readings: Iterable[StoredReading]) -> None:
+        self.changes: list[int] = []
         self._material = material
         self._words: dict[int, dict[str, dict[str, Word]]] = {}
         self._read: dict[str, np.ndarray] = {}
@@ -39,16 +44,22 @@ class People:
         self._ids = {
             old: theme.id for theme in material.codebook.themes for old in (*theme.was, theme.id)
         }
+        self._undone: dict[tuple[int, str, str], str] = {}
+        self.hear(readings)
+
+    def hear(self, readings: Iterable[StoredReading]) -> None:
+        """Readings in the order they came to the store. Of one person's the latest by its time
+        stands, whenever it came; those of responses that the round lacks are left out.
+        """
         in_order = sorted(readings, key=lambda reading: reading.time)
-        here = [reading for reading in in_order if reading.response_id in material.places]
+        here = [reading for reading in in_order if reading.response_id in self._material.places]
         self._sort(here)
         for reading in here:
             self._note_read(reading)
 
-    def add(self, reading: StoredReading) -> None:
-        """A reading that was just stored."""
-        self._sort([reading])
-        self._note_read(reading)
+    def take_up(self, material: Material) -> None:
+        """Go on with the same responses and meanings of themes, held anew."""
+        self._material = material
 
     def words(self, place: int) -> dict[str, dict[str, Word]]:
         """theme -> coder -> the word."""
@@ -88,6 +99,9 @@ class People:
 
     def _note_read(self, reading: StoredReading) -> None:
         place = self._material.places[reading.response_id]
+        last = self._last.get((reading.coder, place))
+        if last and reading.time < last.time:
+            return
         self._last[reading.coder, place] = reading
         self.read(reading.coder)[place] = reading.memo != UNDONE
 
@@ -105,8 +119,13 @@ class People:
             said = self._words.setdefault(place, {}).setdefault(theme, {})
             own = (decision.coder, decision.decision, decision.memo, decision.time)
             word = Word(*own, stale, span_of(decision.start, decision.end))
+            before, key = said.get(word.coder), (place, theme, word.coder)
+            if word.time < (before.time if before else self._undone.get(key, "")):
+                continue
+            self.changes.append(place)
             if word.memo == UNDONE:
                 said.pop(word.coder, None)
+                self._undone[key] = word.time
             else:
                 said[word.coder] = word
             if (word.coder, theme) in self._decided:

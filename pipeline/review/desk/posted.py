@@ -17,9 +17,13 @@ from pipeline.readings.records import (
     hash_theme,
     now,
 )
+from pipeline.review.desk.disputes import Dispute
 from pipeline.review.desk.material import Material
 from pipeline.review.desk.people import UNDONE
 from pipeline.review.desk.queues import Queue
+
+TOGETHER = "together with "
+"""How the memo of what several settled begins; their names follow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +37,18 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
-    """What was sent; `seen` is the digest of the own reading that the page showed, or empty."""
+    """What was sent; `seen` is the digest of the own reading that the page showed, or empty, and
+    `known` the number of the last reading that the page knew of, -1 where it does not say;
+    `together` with whom it was settled.
+    """
 
     queue: str
     place: int
     said: Mapping[str, Said]
     memo: str = ""
     seen: str = ""
+    known: int = -1
+    together: str = ""
 
 
 def parse_posted(body: object) -> Posted:
@@ -60,6 +69,8 @@ def parse_posted(body: object) -> Posted:
         said=said,
         memo=_text(top.get("memo", "")),
         seen=_text(top.get("seen", "")),
+        known=_number(top.get("known", -1)),
+        together=_text(top.get("together", "")),
     )
 
 
@@ -98,6 +109,38 @@ def make_reading(
         sample=queue.sample,
         memo=posted.memo,
         decisions=tuple(_decision(theme, posted.said.get(theme.id)) for theme in in_view),
+    )
+
+
+def make_settling(
+    posted: Posted, material: Material, coder: str, dispute: Dispute
+) -> StoredReading:
+    """The adjudicator's reading of what was sent: only what she settled is in view.
+
+    Raises InputError: E585 where people do not differ on a theme, E593 for what cannot be.
+    """
+    text = material.gathered.texts[posted.place]
+    question = material.gathered.questions[posted.place]
+    themes = {theme.id: theme for theme in material.codebook.themes}
+    for name, said in posted.said.items():
+        _check(name, said, themes, question, text)
+        if name not in dispute.open | dispute.settled:
+            what = f"people do not differ on '{themes[name].label}' here."
+            raise InputError.because(code="E585", what=what, remedy="Load the page again.")
+    if UNDONE in (said.note for said in posted.said.values()):
+        refuse(f"'{UNDONE}' alone is what an undone reading says.", "Write something else.")
+    if not posted.said:
+        refuse("nothing is settled.", "Decide on a theme.")
+    in_view = [theme for theme in material.codebook.themes if theme.id in posted.said]
+    names = " ".join(posted.together.split())
+    return StoredReading(
+        response_id=material.gathered.ids[posted.place],
+        question=question,
+        coder=coder,
+        time=now(),
+        text_hash=hash_text(text),
+        memo=TOGETHER + names if names else "",
+        decisions=tuple(_decision(theme, posted.said[theme.id]) for theme in in_view),
     )
 
 

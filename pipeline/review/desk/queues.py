@@ -10,6 +10,7 @@ import numpy as np
 
 from pipeline.errors import InputError, near
 from pipeline.readings.records import Sample
+from pipeline.review.desk.disputes import Disputes, is_adjudicator
 from pipeline.review.desk.material import Material
 from pipeline.review.desk.people import People
 from pipeline.review.desk.secrecy import sample_places
@@ -20,13 +21,17 @@ DOUBTS = 200
 
 
 class View(NamedTuple):
-    """Who looks at what: `hidden` says for each response whether `coder` sees it bare."""
+    """Who looks at what: `hidden` says for each response whether `coder` sees it bare, `known` is
+    the number of the last reading that is in it.
+    """
 
     material: Material
     people: People
+    disputes: Disputes
     samples: Sequence[Sample]
     coder: str
     hidden: np.ndarray
+    known: int
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -34,7 +39,8 @@ class Queue:
     """Places in the order to read them.
 
     With a `theme` only that theme is in view. `again`: what was read before is to be read again,
-    and only the themes that this is about are in view.
+    and only the themes that this is about are in view. `settles`: on a page of its own, of what
+    people said.
     """
 
     key: str
@@ -43,6 +49,7 @@ class Queue:
     theme: str = ""
     sample: str = ""
     again: bool = False
+    settles: bool = False
 
 
 def build_queue(key: str, view: View) -> Queue:
@@ -71,7 +78,7 @@ def list_queues(view: View) -> list[str]:
     keys += ["all"]
     keys += [f"question:{name}" for name in np.unique(material.questions).tolist()]
     if not view.hidden.all():
-        keys += ["doubt", "disputed", "uncoded"]
+        keys += ["doubt", "disputed", *_list_settling(view), "uncoded"]
         keys += [f"theme:{theme}" for theme in material.gathered.themes]
         keys += [f"coder:{name}" for name in (*material.gathered.coders, *view.people.coders())]
     return [*keys, "stale"]
@@ -143,13 +150,66 @@ def _disputed(key: str, value: str, view: View) -> Queue:
 def find_disputes(place: int, view: View) -> dict[str, str]:
     """The themes of a response that people disagree on ('people'), or one with the machine."""
     machine = view.material.gathered.machine[place]
+    settled = view.disputes.of(place).settled
     disputes = {}
     for theme, said in view.people.words(place).items():
-        words = {word.decision for word in said.values() if not word.stale} - {"unsure"}
+        if theme in settled:
+            continue
+        standing = [w for w in said.values() if not w.stale and not is_adjudicator(w.coder)]
+        words = {word.decision for word in standing} - {"unsure"}
         found = "present" if machine[view.material.columns[theme]] else "absent"
         if words and words != {found}:
             disputes[theme] = "people" if len(words) > 1 else "machine"
     return disputes
+
+
+def _settle(key: str, value: str, view: View) -> Queue:
+    """What people differ on and nobody has settled, of all or of one double sample."""
+    known = view.disputes.known()
+    title = f"Settle sample {value}" if value else "Settle"
+    found = [place for place in disputed_places(value, view) if known[place].open]
+    places = np.array(found, dtype=np.int64)
+    return Queue(key=key, title=title, places=places, settles=True)
+
+
+def _settled(key: str, value: str, view: View) -> Queue:
+    known = view.disputes.known()
+    found = [place for place in disputed_places(value, view) if known[place].settled]
+    places = np.array(found, dtype=np.int64)
+    return Queue(key=key, title="Settled", places=places, settles=True, again=True)
+
+
+def disputed_places(sample: str, view: View) -> list[int]:
+    """The places where something is or was to be settled and the reader may see it, in order; of a
+    double sample if one is named. Raises InputError: E592 where there is none, E585 where its
+    coders are not all done or everything is read blind.
+    """
+    if view.hidden.all():
+        _refuse_to_settle("what people said is not shown here.", "Read without --blind.")
+    known = view.disputes.known()
+    if not sample:
+        return sorted(place for place in known if not view.hidden[place])
+    named = {one.id: one for one in view.samples if one.purpose == "double"}
+    if sample not in named:
+        _refuse(f"there is no double sample '{sample}' in the store.", near(sample, named))
+    places = sample_places(view.material, named[sample])
+    if view.hidden[places].any():
+        what = f"sample '{sample}' cannot be settled before all its coders have read all of it."
+        _refuse_to_settle(what, "Until then neither sees what the others said.")
+    return [place for place in places if place in known]
+
+
+def _list_settling(view: View) -> list[str]:
+    known = view.disputes.known()
+    there = [place for place in known if not view.hidden[place]]
+    if not there:
+        return []
+    keys = ["settle"]
+    for sample in view.samples:
+        places = sample_places(view.material, sample) if sample.purpose == "double" else []
+        if any(p in known for p in places) and not view.hidden[places].any():
+            keys.append(f"settle:{sample.id}")
+    return [*keys, *(["settled"] if any(known[place].settled for place in there) else [])]
 
 
 def asked_themes(place: int, queue: Queue, view: View) -> list[str]:
@@ -191,6 +251,10 @@ def _search(key: str, value: str, view: View) -> Queue:
     return Queue(key=key, title=f"Search: {value}", places=np.array(found, dtype=np.int64))
 
 
+def _refuse_to_settle(what: str, remedy: str) -> None:
+    raise InputError.because(code="E585", what=what, remedy=remedy)
+
+
 def _refuse(what: str, remedy: str) -> None:
     raise InputError.because(code="E592", what=what, remedy=remedy)
 
@@ -203,6 +267,8 @@ BUILDERS: Mapping[str, Callable[[str, str, View], Queue]] = {
     "doubt": _doubt,
     "sample": _sample,
     "disputed": _disputed,
+    "settle": _settle,
+    "settled": _settled,
     "stale": _stale,
     "uncoded": _uncoded,
     "search": _search,

@@ -55,6 +55,7 @@ class Screen:
     bare: bool
     memo: str
     seen: str
+    known: int
 
 
 def make_screen(place: int, queue: Queue, view: View) -> Screen:
@@ -86,6 +87,7 @@ def make_screen(place: int, queue: Queue, view: View) -> Screen:
         bare=bare,
         memo=last.memo if last and view.people.read(view.coder)[place] else "",
         seen=last.digest if last else "",
+        known=view.known,
     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from pipeline.decisions import coder_name
 from pipeline.readings.records import Sample
+from pipeline.review.desk.disputes import is_person
 from pipeline.review.desk.material import Material
 from pipeline.review.desk.people import People
 
@@ -49,5 +50,5 @@ def _is_open(sample: Sample, places: np.ndarray, people: People, coder: str) -> 
     named = sample.settings.get("coders") or ()
     if named:
         return all(people.read(coder_name(name))[places].all() for name in named)
-    whole = [name for name in people.coders() if people.read(name)[places].all()]
+    whole = [n for n in people.coders() if is_person(n) and people.read(n)[places].all()]
     return len(whole) > 1

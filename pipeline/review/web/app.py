@@ -14,6 +14,8 @@ from pipeline.errors import InputError
 from pipeline.review.web.guard import App, Guard, TooLarge
 from pipeline.review.web.reading import Reading
 from pipeline.review.web.session import Session, Shower, explain
+from pipeline.review.web.settling import Settle
+from pipeline.review.web.workshop import WorkshopPages
 
 _KINDS = {
     ".svg": "image/svg+xml",
@@ -27,8 +29,8 @@ _CONTENT = {path.name: path.read_bytes() for path in sorted(_STATIC.iterdir())}
 def make_app(session: Session) -> App:
     """The guarded page; it needs no socket."""
     shower = Shower(session)
-    pages = [Reading(session, shower)]
-    routes = [route for page in pages for route in page.routes]
+    pages = (Reading, Settle, WorkshopPages)
+    routes = [route for page in pages for route in page(session, shower).routes]
     handlers: dict[Any, Any] = {InputError: explain, TooLarge: _too_large}
     app = Starlette(routes=[*routes, Route("/static/{name}", _static)], exception_handlers=handlers)
     guarded: dict[str, Any] = {"proxy": session.proxy}

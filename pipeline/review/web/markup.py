@@ -23,4 +23,22 @@ def exact(text: str) -> Any:
 def link_to(queue: str, place: int | None = None) -> str:
     """The address of a queue, or of a response in it."""
     values = {"queue": queue} if place is None else {"queue": queue, "place": str(place)}
-    return f"/read?{urlencode(values)}"
+    page = "settle" if queue.partition(":")[0] in ("settle", "settled") else "read"
+    return f"/{page}?{urlencode(values)}"
+
+
+def link_to_workshop(
+    theme: str, queue: str, place: int | None = None, span: tuple[int, ...] = (), **more: str
+) -> str:
+    """The address of a theme's part of the codebook, seen from a response."""
+    values = {"theme": theme, "queue": queue}
+    if place is not None:
+        values["place"] = str(place)
+    if span:
+        values |= {"start": str(span[0]), "end": str(span[1])}
+    return f"/workshop?{urlencode({**values, **more})}"
+
+
+def read_place(text: str) -> int:
+    """The place that an address names; -1, which is none, for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1

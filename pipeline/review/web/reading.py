@@ -8,10 +8,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from pipeline.codebook.model import Theme
 from pipeline.errors import InputError
 from pipeline.review.desk.posted import parse_posted
 from pipeline.review.desk.screen import Row, Screen
-from pipeline.review.web.markup import link_to
+from pipeline.review.web.markup import link_to, read_place
 from pipeline.review.web.session import Session, Shower, read_json
 
 _BLANK = Row(number=0, theme="", label="", asked=False, evidence=(), others=())
@@ -28,6 +29,7 @@ KEY_HELP = (
     (("s",), "Mark words of the current theme: those selected, or chosen with the arrows"),
     (("t", "m"), "A note on the theme, a memo on the response; Escape leaves the field"),
     (("d",), "What the current theme means"),
+    (("e",), "The codebook of the current theme: examples, rules"),
     (("c",), "The same person's other answers"),
     (("z",), "Undo the last reading"),
     ((".", ","), "Next, previous, without saving"),
@@ -44,7 +46,6 @@ class Reading:
         self._desk = session.desk
         self._show = shower.show
         self._coder = session.coder
-        self._themes = {theme.id: theme for theme in session.desk.material.codebook.themes}
         self.routes = [
             Route("/", self.queues),
             Route("/read", self.read),
@@ -53,11 +54,17 @@ class Reading:
             Route("/undo", self.undo, methods=["POST"]),
         ]
 
+    @property
+    def _themes(self) -> dict[str, Theme]:
+        return {theme.id: theme for theme in self._desk.material.codebook.themes}
+
     async def queues(self, request: Request) -> Response:
         """The list of queues, or at first the queue to begin with."""
         if self._session.first and "all" not in request.query_params:
             return RedirectResponse(link_to(self._session.first), 303)
-        return self._show("queues.html", request, entries=self._desk.entries(self._coder(request)))
+        coder = self._coder(request)
+        found = {"entries": self._desk.entries(coder), "agreeing": self._desk.agreement(coder)}
+        return self._show("queues.html", request, **found)
 
     async def read(self, request: Request) -> Response:
         """A response in a queue; without a place the next that is not read."""
@@ -67,22 +74,25 @@ class Reading:
         asked = request.query_params.get("place", "")
         if not asked:
             queue = self._desk.open_queue(key, coder)
+            if queue.settles:
+                return RedirectResponse(link_to(key), 303)
             place = self._desk.next_open(queue, coder)
             return self._at(key, place) if place is not None else self._end(request, key)
         queue = self._desk.queue(key, coder)
-        place = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else -1
-        screen = self._desk.screen(place, queue, coder)
+        if queue.settles:
+            return RedirectResponse(link_to(key), 303)
+        screen = self._desk.screen(read_place(asked), queue, coder)
         return self._show(
             "read.html",
             request,
             screen=screen,
             themes=self._themes,
             blank=_BLANK,
-            key_help=KEY_HELP,
+            key_help=[one for one in KEY_HELP if self._session.editing or one[0] != ("e",)],
             queue=queue,
-            progress=self._desk.progress(place, queue, coder),
-            before=self._desk.step(place, queue, -1),
-            after=self._desk.step(place, queue, 1),
+            progress=self._desk.progress(screen.place, queue, coder),
+            before=self._desk.step(screen.place, queue, -1),
+            after=self._desk.step(screen.place, queue, 1),
             page=page_values(screen, queue.key, one=bool(queue.theme) or queue.again),
         )
 
@@ -95,10 +105,10 @@ class Reading:
 
     async def theme(self, request: Request) -> Response:
         """What a theme means."""
-        wanted = request.path_params["theme"]
-        if wanted not in self._themes:
+        wanted, themes = request.path_params["theme"], self._themes
+        if wanted not in themes:
             raise InputError.because(code="E592", what=f"there is no theme '{wanted}'.")
-        return self._show("theme.html", request, theme=self._themes[wanted])
+        return self._show("theme.html", request, theme=themes[wanted])
 
     async def record(self, request: Request) -> Response:
         """Keep what was decided, and name the next response."""
@@ -116,4 +126,5 @@ class Reading:
 
 def page_values(screen: Screen, key: str, *, one: bool) -> str:
     """What the script needs to know, as JSON for an attribute."""
-    return json.dumps({"queue": key, "place": screen.place, "seen": screen.seen, "one": one})
+    own = {"queue": key, "place": screen.place, "seen": screen.seen, "known": screen.known}
+    return json.dumps({**own, "one": one})

@@ -19,7 +19,8 @@ def bind(address: str, port: int) -> socket.socket:
     Raises InputError (E594).
     """
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    found = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio sends at once (TCP_NODELAY) only what it knows to be TCP.
+    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name != "nt":  # there it would share the port with whoever has it
             found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -14,15 +14,18 @@ from starlette.responses import JSONResponse, Response
 from pipeline.errors import InputError
 from pipeline.review.desk.desk import Desk
 from pipeline.review.web.guard import Keys, Proxy
-from pipeline.review.web.markup import exact, link_to
+from pipeline.review.web.markup import exact, link_to, link_to_workshop
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_STATUS = {"E411": 503, "E592": 404, "E595": 409}
+_CONFLICTS = ("E585", "E590", "E595", "E596")
+_STATUS = {"E411": 503, "E592": 404, "E599": 403, **dict.fromkeys(_CONFLICTS, 409)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A desk that is served: whom it takes its reader to be, and the queue it begins with."""
+    """A desk that is served: whom it takes its reader to be, and the queue it begins with; `edit`:
+    whether the codebook may be added to.
+    """
 
     desk: Desk
     reviewer: str
@@ -30,6 +33,12 @@ class Session:
     keys: Keys
     hosts: tuple[str, ...] = ()
     proxy: Proxy | None = None
+    edit: bool = False
+
+    @property
+    def editing(self) -> bool:
+        """Whether the codebook may be edited: blind, its effects would tell what is hidden."""
+        return self.edit and not self.desk.blind
 
     def coder(self, request: Request) -> str:
         """Who reads, as the store names people."""
@@ -46,12 +55,14 @@ class Shower:
 
     def show(self, template: str, request: Request, **values: Any) -> Response:
         """A page."""
-        desk = self._session.desk
+        desk, coder = self._session.desk, self._session.coder(request)
         common = {
             "round": desk.material.round,
-            "reader": self._session.coder(request).removeprefix("human:"),
+            "reader": coder.removeprefix("human:"),
             "vouched": self._session.proxy is not None,
             "blind": desk.blind,
+            "editing": self._session.editing,
+            "told": desk.told(coder),
         }
         text = self._templates.get_template(template).render(**common, **values)
         return Response(text, media_type="text/html; charset=utf-8")
@@ -67,7 +78,7 @@ def make_templates() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters["exact"] = exact
-    environment.globals["link_to"] = link_to
+    environment.globals |= {"link_to": link_to, "link_to_workshop": link_to_workshop}
     return environment
 
 
