@@ -1,13 +1,19 @@
 """Writing a run: the inputs it names, the files it gives, and the same bytes each time."""
 
+import itertools
 import json
 import sqlite3
+import threading
+from dataclasses import replace
 
 from pipeline import store
 from pipeline.digest import hash_file
-from pipeline.publish import list_inputs, render_files
-from pipeline.readings import StoredReading, hash_text, open_store
+from pipeline.plan import plan_run
+from pipeline.publish import list_inputs, render_files, write_run
+from pipeline.readings import Decision, StoredReading, hash_text, open_store
+from pipeline.readings.records import hash_of
 from pipeline.readings.schema import FORMAT
+from pipeline.readings.staleness import read_stored
 from pipeline.round import load_round
 
 ROLES = ["round", "codebook", "source", "train", "decisions", "figures"]
@@ -98,3 +104,49 @@ def test_the_manifest_names_no_folder_of_this_machine(kept_tiny_run) -> None:
     assert manifest["coders"] == ["codebook", "classifier", "human"]
     assert manifest["codebook"].startswith("codebook:tiny@1+")
     assert manifest["classifier"].startswith("classifier:")
+
+
+def test_a_run_names_the_head_that_its_decisions_are_of_while_others_write(
+    make_round, tmp_path
+) -> None:
+    folder = make_round(extra="decisions: decisions.db\n")
+    with open_store(folder / "decisions.db", create=True) as writer:
+        writer.add_readings([spoken(0)])
+        plan = plan_run(load_round(folder))
+        before = str(writer.head())
+        writer.add_readings([spoken(1)])
+        inputs = list_inputs(plan.round, plan.coders, plan.held)
+        done = write_run(plan, tmp_path / "run", inputs, lambda batch: None)
+    manifest = json.loads((done.folder / "run.json").read_text(encoding="utf-8"))
+    (head,) = (item["head"] for item in manifest["inputs"] if "head" in item)
+    assert head == before
+    assert plan.decisions.num_rows == 1
+
+
+def test_what_is_read_of_a_store_is_of_one_moment_while_another_writes(place) -> None:
+    stop = threading.Event()
+
+    def write() -> None:
+        with open_store(place) as writer:
+            for number in itertools.count():
+                writer.add_readings([spoken(number)])
+                if stop.is_set():
+                    return
+
+    open_store(place, create=True).close()
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        moments = [read_stored(place) for _ in range(30)]
+    finally:
+        stop.set()
+        thread.join(60)
+    counts = [len(stored.decisions) for stored in moments]
+    assert [int(stored.held.head.partition(":")[0]) for stored in moments] == counts
+    assert counts[-1] > counts[0]
+
+
+def spoken(number: int) -> StoredReading:
+    said = Decision(theme="slow", decision="present", theme_hash=hash_of(["", "", ""]))
+    when = f"2026-03-01T09:00:00.{number:06}Z"
+    return replace(a_reading("It is not slow"), decisions=(said,), time=when)

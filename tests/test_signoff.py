@@ -1,7 +1,9 @@
-"""Signatures: what un-signs a figure, and where it is told."""
+"""Signatures: what un-signs a figure, and who is told."""
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,14 +12,14 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.plan import plan_run
-from pipeline.publish import list_inputs
-from pipeline.readings.records import Signature
-from pipeline.readings.store import open_store
+from pipeline.readings import open_store
+from pipeline.readings.schema import TABLES
 from pipeline.round import load_round
 from pipeline.run import run_batches
 from pipeline.signoff.fingerprints import Fingerprints, Rests
 from pipeline.verify import verify_run
 from tests.ended import Ended
+from tests.readings import signature
 
 ROWS = [
     ("R1", "North", "The wifi is slow", "training"),
@@ -121,7 +123,7 @@ def test_a_figure_is_signed_shown_and_unsigned_by_a_change(make_round, verbatims
     folder = make_round(rows=ROWS)
     signed = verbatims("review", "sign", folder, *SIGN)
     assert (signed.code, signed.out[:39]) == (0, "Signed by Ana Lee: 2 of 3 responses cit")
-    assert "Add 'decisions: decisions.db'" in signed.err
+    assert "Write 'decisions: decisions.db'" in signed.err
     text = (folder / "round.yaml").read_text(encoding="utf-8")
     (folder / "round.yaml").write_text(text + "decisions: decisions.db\n", encoding="utf-8")
     run = verbatims("run", folder, "--out", "one", "--json")
@@ -156,18 +158,57 @@ def test_what_cannot_be_signed_is_refused(make_round, verbatims, options, said) 
     assert (found.code, "E541" in found.err, said in found.err) == (2, True, True)
 
 
-def test_signatures_that_were_cut_off_are_found_against_a_head(make_round, verbatims) -> None:
+def test_a_store_that_the_round_names_is_made_by_the_first_signature(make_round, verbatims) -> None:
+    folder = make_round(rows=ROWS, extra="decisions: here.db\n")
+    signed = verbatims("review", "sign", folder, *SIGN, "--memo", "read all")
+    assert (signed.code, signed.err) == (0, "")
+    with open_store(folder / "here.db") as store:
+        (one,) = store.signatures()
+        assert (one.by, one.memo, one.cited, one.of) == ("Ana Lee", "read all", 2, 3)
+        assert str(store.head()) in signed.out
+
+
+def test_what_was_cut_off_is_found_against_a_head_of_the_store(make_round, verbatims) -> None:
     folder = make_round(rows=ROWS)
-    first = verbatims("review", "sign", folder, *SIGN, "--json").json["head"]
-    before = (folder / "decisions.db").read_bytes()
-    second = verbatims("review", "sign", folder, *SIGN, "--json").json["head"]
-    assert verbatims("review", "signed", folder, "--head", second).code == 0
-    (folder / "decisions.db").write_bytes(before)
-    assert verbatims("review", "signed", folder, "--head", first).code == 0
-    cut = verbatims("review", "signed", folder, "--head", second)
-    assert (cut.code, "E581" in cut.err) == (1, True)
-    bad = verbatims("review", "signed", folder, "--head", "nonsense")
-    assert (bad.code, "E584" in bad.err) == (2, True)
+    heads = [verbatims("review", "sign", folder, *SIGN, "--json").json["head"] for _ in range(2)]
+    for head in heads:
+        assert verbatims("review", "signed", folder, "--head", head).code == 0
+    with sqlite3.connect(folder / "decisions.db") as connection:
+        for name in TABLES:
+            connection.execute(f"DROP TRIGGER {name}_no_delete")
+        connection.execute("DELETE FROM signatures WHERE number = 2")
+        connection.execute("DELETE FROM chain WHERE number = 2")
+    connection.close()
+    cut = verbatims("review", "signed", folder, "--head", heads[1])
+    assert (cut.code, "E581" in cut.err, "cut off" in cut.err) == (1, True, True)
+    assert verbatims("review", "signed", folder, "--head", "12ab").code == 2
+
+
+def test_a_file_of_signatures_is_refused_where_the_round_names_one(make_round) -> None:
+    folder = make_round(extra="signatures: signatures.jsonl\n")
+    with pytest.raises(InputError, match=r"E544.*round\.yaml:\d+.*review import"):
+        load_round(folder)
+    assert load_round(folder, with_files=False).name
+
+
+def test_a_run_keeps_the_signatures_and_is_verified_without_its_store(
+    make_round, run, tmp_path
+) -> None:
+    now = rests(make_round("before", rows=ROWS))._asdict()
+    folder = make_round(rows=ROWS, extra="decisions: decisions.db\n")
+    with open_store(folder / "decisions.db", create=True) as store:
+        for by in ("ana", "ben"):
+            store.add_signature(signature(question="barriers", by=by, **now))
+    done = run(folder, tmp_path / "run")
+    shutil.rmtree(folder)
+    assert verify_run(done.folder, done.sha256) == []
+    (slow,) = (row for row in done.report.questions[0].rows if row.theme == "slow")
+    assert slow.standing == {
+        "state": "signed",
+        "by": "ben",
+        "time": "2026-03-01T09:00:00.000000Z",
+        "changed": [],
+    }
 
 
 def test_nothing_signed_is_said(make_round, verbatims) -> None:

@@ -171,7 +171,7 @@ def test_a_manifest_that_cannot_be_read_is_refused(tmp_path: Path, manifest: str
 
 def folder_of(folder: Path, coders: tuple[str, ...] = ()) -> Path:
     plan = plan_run(load_round(folder), coders)
-    inputs = list_inputs(plan.round, plan.coders)
+    inputs = list_inputs(plan.round, plan.coders, plan.held)
     return store.default_folder(Path("outputs"), plan.round.name, inputs, plan.coders)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,9 +13,10 @@ from pipeline.cli.review_import import store_path
 from pipeline.cli.run import RoundPath
 
 if TYPE_CHECKING:
+    from pipeline.errors import Problem
     from pipeline.plan import Plan
-    from pipeline.readings.chain import Head
     from pipeline.readings.records import Signature
+    from pipeline.round import Round
     from pipeline.round.place import Place
     from pipeline.run import Figures
     from pipeline.signoff.fingerprints import Fingerprints
@@ -31,28 +33,44 @@ def sign_figure(  # noqa: PLR0913 - a command has its options
 ) -> None:
     """Sign a figure off, as it is now, on what it rests on now.
 
-    A change of its base, of a verdict of its responses or of its theme's definition un-signs it;
-    runs then say so.
+    The signature goes into the round's store, which is made where there is none. A change of its
+    base, of a verdict of its responses or of its theme's definition un-signs it; runs then say so.
     """
+    from pipeline.errors import InputError
     from pipeline.readings.store import open_store
     from pipeline.report.sentences import count_sentence
-    from pipeline.signoff.sign import check_signer, sign_figure
+    from pipeline.signoff.sign import sign_figure as sign
 
-    check_signer(by)
-    plan, figures, fingerprints = _count(round_path, quiet=quiet)
+    if not by.strip():
+        raise InputError.because(code="E541", what="--by names nobody.", remedy="Say who signs.")
+    warn = warner(quiet=quiet)
+    the_round = _make_store(round_path, warn)
+    plan, figures, fingerprints = _count(the_round, warn)
     count = _find(figures, question, theme)
-    path, rests = store_path(plan.round), fingerprints.rests(question, theme)
-    with open_store(path, create=True, say=warner(quiet=quiet)) as store:
-        signature = sign_figure(store, count, rests, by, memo)
+    path = store_path(the_round)
+    with open_store(path, create=True, say=warn) as store, store.together():
+        signature = sign(store, count, fingerprints.rests(question, theme), by, memo)
         head = str(store.head())
     sentence = count_sentence(count, plan.coders)
     if as_json:
         echo_json({"store": path.as_posix(), "head": head, "sentence": sentence})
         return
     show(f"Signed by {signature.by}: {sentence}.\n{path.as_posix()}, head {head}")
-    if plan.round.decisions != path and not quiet:
-        named = plan.round.path.as_posix()
-        say(f"Add 'decisions: {path.name}' to {named}, so that runs show it.")
+    if the_round.decisions != path and not quiet:
+        name = f"'decisions: {path.name}'"
+        say(f"Write {name} in {the_round.path.as_posix()}, so that runs show it.")
+
+
+def _make_store(round_path: Path, warn: Callable[[Problem], None]) -> Round:
+    """The round, with the store that it names; it need not be there yet."""
+    from pipeline.readings.sqlitefile import is_store
+    from pipeline.readings.store import open_store
+    from pipeline.round import load_round
+
+    named = load_round(round_path, with_files=False).decisions
+    if named and is_store(named):
+        open_store(named, create=True, say=warn).close()
+    return load_round(round_path)
 
 
 def _find(figures: Figures, question: str, theme: str) -> dict[str, Any]:
@@ -78,16 +96,18 @@ def list_signed(
 ) -> None:
     """List the figures that were signed, and what has changed since.
 
-    Exit code 1 if one of them no longer rests on what was signed.
+    Exit code 1 if one of them no longer rests on what was signed, or if the store is not the one
+    of the head.
     """
     from pipeline.errors import CheckFailed, Problem
-    from pipeline.readings.chain import parse_head
+    from pipeline.round import load_round
     from pipeline.signoff.standing import find_standing
 
-    heads = [parse_head(head)] if head else []
-    plan, _, fingerprints = _count(round_path, quiet=quiet)
-    path = store_path(plan.round)
-    signatures, last = _read(path, heads)
+    warn = warner(quiet=quiet)
+    the_round = load_round(round_path)
+    path = store_path(the_round)
+    signatures, last = _read_signatures(path, head, warn)
+    _, _, fingerprints = _count(the_round, warn)
     standing = find_standing(signatures, fingerprints)
     if as_json:
         echo_json({"head": last, "figures": [_as_json(signed) for signed in standing.values()]})
@@ -108,19 +128,30 @@ def list_signed(
         )
 
 
-def _read(path: Place, heads: list[Head]) -> tuple[list[Signature], str]:
-    """The signatures of a store and its head; none where there is no store yet.
+def _read_signatures(
+    path: Place, head: str, warn: Callable[[Problem], None]
+) -> tuple[list[Signature], str]:
+    """The signatures of a store, and its head; none where there is no store yet.
 
-    Raises CheckFailed (E581) when the store was altered, or had none of the heads.
+    Raises CheckFailed (E581) when the store is not the one of the head that was noted, or was
+    altered.
     """
-    from pipeline.cli.review_verify import refuse_faults
-    from pipeline.readings.chain import START, Head
+    from pipeline.errors import CheckFailed
+    from pipeline.readings.chain import START, Head, parse_head
     from pipeline.readings.store import open_store
 
-    if isinstance(path, Path) and not path.exists() and not heads:
+    noted = [parse_head(head)] if head else []
+    if isinstance(path, Path) and not path.is_file() and not noted:
         return [], str(Head(0, START))
-    with open_store(path) as store, store.at_once():
-        refuse_faults(store.verify(*heads), path)
+    with open_store(path, say=warn) as store, store.at_once():
+        faults = store.verify(*noted) if noted else []
+        if faults:
+            raise CheckFailed.because(
+                code="E581",
+                where=path.as_posix(),
+                what=f"the store was altered: {faults[0]}.",
+                remedy="See 'verbatims review verify'; take the store from a copy that is whole.",
+            )
         return store.signatures(), str(store.head())
 
 
@@ -149,14 +180,13 @@ def _print(path: Place, head: str, found: list[dict[str, Any]]) -> None:
     show(f"\n{path.as_posix()}, head {head}")
 
 
-def _count(round_path: Path, *, quiet: bool) -> tuple[Plan, Figures, Fingerprints]:
+def _count(the_round: Round, warn: Callable[[Problem], None]) -> tuple[Plan, Figures, Fingerprints]:
     """A round counted, and what its figures rest on."""
     from pipeline.plan import plan_run
-    from pipeline.round import load_round
     from pipeline.run import Figures, add_figures, run_batches
     from pipeline.signoff.fingerprints import Fingerprints
 
-    plan = plan_run(load_round(round_path), (), warner(quiet=quiet))
+    plan = plan_run(the_round, (), warn)
     fingerprints = Fingerprints(plan.round, plan.codebook)
     parts = []
     for batch in run_batches(plan):

@@ -81,6 +81,12 @@ class Row:
     signed: Signed | None = None
 
     @property
+    def standing(self) -> dict[str, Any]:
+        """Whether it is the machine's, audited or signed, by whom, and what changed since."""
+        audited = self.estimate is not None and self.estimate["low"] is not None
+        return tell_standing(self.signed, audited=audited)
+
+    @property
     def percent(self) -> str:
         """The share in whole per cent."""
         return percent(self.cited, self.of)

@@ -19,7 +19,8 @@ def sign_figure(
 
     Raises InputError (E541) when nobody is named.
     """
-    check_signer(by)
+    if not by.strip():
+        raise InputError.because(code="E541", what="nobody is named.", remedy="Say who signs.")
     signature = Signature(
         question=count["question"],
         theme=count["theme"],
@@ -32,9 +33,3 @@ def sign_figure(
     )
     store.add_signature(signature)
     return signature
-
-
-def check_signer(by: str) -> None:
-    """Raises InputError (E541) when nobody is named."""
-    if not by.strip():
-        raise InputError.because(code="E541", what="nobody is named.", remedy="Say who signs.")
