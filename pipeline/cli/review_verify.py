@@ -14,7 +14,6 @@ from pipeline.errors import CheckFailed, InputError, Problem
 
 if TYPE_CHECKING:
     from pipeline.readings.chain import Head
-    from pipeline.round.place import Place
 
 _LISTED = 20
 
@@ -55,11 +54,6 @@ def verify(
         say("The store is of an older format: its chain will be laid when it is next written to.")
     if not heads and not quiet:
         say("What was cut off at the end shows only against a noted head: --head or --run.")
-    refuse_faults(faults, path)
-
-
-def refuse_faults(faults: list[str], path: Place) -> None:
-    """Raises CheckFailed (E581) when there are any."""
     if faults:
         raise CheckFailed(*_problems(faults, path.as_posix()))
 

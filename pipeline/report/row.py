@@ -92,12 +92,6 @@ class Row:
         return percent(self.cited, self.of)
 
     @property
-    def standing(self) -> dict[str, Any]:
-        """Whether it is the machine's, audited or signed, by whom, and what changed since."""
-        audited = self.estimate is not None and self.estimate["low"] is not None
-        return tell_standing(self.signed, audited=audited)
-
-    @property
     def interval(self) -> str:
         """The ends of the sampling interval; "-" where there is none to show."""
         ends = {"low": self.low, "high": self.high}

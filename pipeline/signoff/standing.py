@@ -50,7 +50,7 @@ def find_standing(
     return {
         place: Signed(
             one,
-            tuple(Rests(one.base, one.verdicts, one.meaning).changed(fingerprints.rests(*place))),
+            tuple(rests_of(one).changed(fingerprints.rests(*place))),
         )
         for place, one in latest.items()
     }
