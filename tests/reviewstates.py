@@ -23,5 +23,8 @@ STATES = {
     "an empty queue": State("/read?queue=stale"),
     "a theme": State("/theme/slow"),
     "refused": State("/theme/nothing"),
+    "figures": State("/figures"),
+    "a figure": State("/figure?question=barriers&theme=slow"),
+    "a list": State("/list?queue=theme:slow"),
     "the codebook": State("/workshop?theme=slow&queue=all&place=0&start=4&end=8"),
 }
