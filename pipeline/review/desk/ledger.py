@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pipeline.errors import InputError
-from pipeline.readings.chain import Head
 from pipeline.readings.records import Signature
 from pipeline.readings.store import Store
 from pipeline.review.desk.figures import RoundFigures
@@ -12,20 +11,20 @@ from pipeline.review.desk.signing import ToSign, sign_as_shown
 
 
 class Ledger:
-    """Counts when it is asked, and again when something was stored or held anew since."""
+    """Counts when it is asked, and again when something was read or held anew since."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._begun = store.last().reading
-        self._counted: tuple[Head, Material, RoundFigures] | None = None
+        self._counted: tuple[int, Material, RoundFigures] | None = None
 
     def figures(self, material: Material) -> RoundFigures:
         """The figures as they stand now."""
         with self._store.at_once():
-            head = self._store.head()
-            if not self._counted or self._counted[0] != head or self._counted[1] is not material:
+            last = self._store.last().reading
+            if not self._counted or self._counted[0] != last or self._counted[1] is not material:
                 decisions = self._store.read_decisions()
-                self._counted = head, material, RoundFigures(material, decisions)
+                self._counted = last, material, RoundFigures(material, decisions)
         return self._counted[2]
 
     def signatures(self, question: str = "", theme: str = "") -> list[Signature]:
